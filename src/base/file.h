@@ -1,0 +1,27 @@
+/*
+ * Files read whole within a limit, and written so that no reader ever sees half of one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Reads path ("-" is standard input) into ret, which the caller then owns. Refuses directories and
+ * more than limit bytes: -EISDIR, -EFBIG, or the errno of open or read. */
+int file_read(const char *path, size_t limit, struct buf *ret, struct err *err);
+
+enum file_replace {
+    FILE_CREATE,  /* -EEXIST when something is there */
+    FILE_REPLACE, /* replaces a regular file; a device or pipe is written to in place */
+};
+
+/* Writes length bytes to path ("-" is standard output) through a temporary file in the same
+ * directory and a rename, flushed to disk first, so that path is the old file or the whole new one.
+ * mode is that of open(2), before the umask. Symbolic links at path are followed, not replaced. */
+int file_write(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
+               struct err *err);
+/* All bytes to a descriptor, through short writes and EINTR. */
+int file_write_fd(int fd, const void *bytes, size_t length);

@@ -1,0 +1,45 @@
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void *mem_zero(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+void *mem_resize(void *memory, size_t count, size_t size)
+{
+    void *grown = reallocarray(memory, count ? count : 1, size ? size : 1);
+    if (!grown)
+        abort();
+    return grown;
+}
+
+char *mem_dup(const void *bytes, size_t length)
+{
+    char *copy = mem_zero(length + 1, 1);
+    if (length)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *mem_strdup(const char *text)
+{
+    return mem_dup(text, strlen(text));
+}
+
+char *mem_printf(const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        abort();
+    return text;
+}

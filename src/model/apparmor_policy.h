@@ -1,0 +1,121 @@
+/*
+ * An AppArmor profile: what one confined program may do to files, capabilities and the network.
+ *
+ * It can be read from AppArmor text, written to it, and asked: apparmor_policy_evaluate answers what
+ * the kernel would answer. deny always wins over allow; what no rule names is refused.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+/* File permissions as apparmor.d(5) spells them. */
+enum aa_permission {
+    AA_READ = 1 << 0,
+    AA_WRITE = 1 << 1,
+    AA_APPEND = 1 << 2,
+    AA_LINK = 1 << 3,
+    AA_LOCK = 1 << 4,
+    AA_MAP_EXEC = 1 << 5, /* m */
+    AA_EXEC = 1 << 6,     /* x, with a transition on allow rules */
+};
+typedef uint32_t aa_mask;
+
+struct aa_glob; /* a compiled pattern */
+
+struct aa_file_rule {
+    bool deny;
+    bool audit;
+    bool owner;
+    aa_mask permissions;
+    char *exec_mode; /* "ix", "px", "ux", "Cx -> name", …; NULL when permissions has no AA_EXEC or on deny */
+    char *pattern;   /* as AppArmor text without quotes, variables expanded */
+    struct aa_glob *glob;
+    char *comment; /* NULL or why the rule is there, written behind # */
+};
+
+/* Rules that are judged by name: capability, network. */
+struct aa_word_rule {
+    bool deny;
+    bool audit;
+    char *words; /* what follows the keyword: "sys_admin", "inet stream"; "" names all */
+    char *comment;
+};
+
+/* Rules kept as text and matched by kind only: mount, umount, pivot_root, ptrace, signal, unix, dbus,
+ * change_profile, rlimit, userns, io_uring, mqueue, remount. */
+struct aa_other_rule {
+    bool deny;
+    bool audit;
+    char *kind;
+    char *text; /* what follows the keyword, without the comma */
+    char *comment;
+};
+
+struct apparmor_policy {
+    char *name;
+    char *attachment; /* NULL when it is not attached by path */
+    char *abi;        /* "abi/3.0"; NULL when none is named */
+    char *flags;      /* "attach_disconnected,mediate_deleted"; NULL */
+    char **header;    /* comment lines above the profile, without # */
+    size_t header_count;
+    struct aa_file_rule *files;
+    size_t file_count;
+    size_t file_capacity;
+    struct aa_word_rule *capabilities;
+    size_t capability_count;
+    size_t capability_capacity;
+    struct aa_word_rule *networks;
+    size_t network_count;
+    size_t network_capacity;
+    struct aa_other_rule *others;
+    size_t other_count;
+    size_t other_capacity;
+};
+
+struct apparmor_policy *apparmor_policy_new(const char *name);
+void apparmor_policy_free(struct apparmor_policy *policy);
+MEM_DEFINE_CLEANUP(struct apparmor_policy *, apparmor_policy_free)
+
+/* Adds a rule; the texts are copied. -EINVAL when the pattern is not one AppArmor accepts. */
+int apparmor_policy_add_file(struct apparmor_policy *policy, bool deny, const char *pattern, aa_mask permissions,
+                             const char *exec_mode, const char *comment, struct err *err);
+void apparmor_policy_add_capability(struct apparmor_policy *policy, bool deny, const char *name,
+                                    const char *comment);
+void apparmor_policy_add_network(struct apparmor_policy *policy, bool deny, const char *words,
+                                 const char *comment);
+void apparmor_policy_add_other(struct apparmor_policy *policy, bool deny, const char *kind, const char *text,
+                               const char *comment);
+
+/* What the kernel would say of a path, which is absolute; a directory is asked for with a trailing slash.
+ * Returns the permissions in wanted that would be refused (0: all granted). is_owner: the file belongs to
+ * the task's fsuid. ret_rule (may be NULL) is the deny rule that decided, NULL when no rule allowed. */
+aa_mask apparmor_policy_evaluate(const struct apparmor_policy *policy, const char *path, size_t length,
+                                 aa_mask wanted, bool is_owner, const struct aa_file_rule **ret_rule);
+bool apparmor_policy_allows_capability(const struct apparmor_policy *policy, const char *name);
+/* family "inet", type "stream"; protocols are not mediated on their own. */
+bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const char *family, const char *type);
+bool apparmor_policy_allows_other(const struct apparmor_policy *policy, const char *kind);
+
+#define APPARMOR_POLICY_BYTES_MAX (4u << 20)
+/* Reads one profile from text. */
+int apparmor_policy_parse(const char *name, const char *bytes, size_t length, struct apparmor_policy **ret,
+                          struct err *err);
+/* Appends AppArmor text that apparmor_policy_parse and apparmor_parser read back to the same policy. */
+void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out);
+
+/* ---- patterns ----------------------------------------------------------------------------- */
+
+/* Compiles an AppArmor glob (*, **, ?, [class], [^class], {a,b}, backslash escapes). -EINVAL with a
+ * sentence on malformed patterns and on ones whose automaton exceeds its limits. */
+int aa_glob_new(const char *pattern, struct aa_glob **ret, struct err *err);
+void aa_glob_free(struct aa_glob *glob);
+MEM_DEFINE_CLEANUP(struct aa_glob *, aa_glob_free)
+bool aa_glob_match(const struct aa_glob *glob, const char *path, size_t length);
+/* Appends literal bytes so that they match themselves and nothing else in a pattern. */
+void aa_glob_quote(struct buf *out, const char *bytes, size_t length);
