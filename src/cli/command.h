@@ -14,7 +14,14 @@
 #include "base/err.h"
 
 enum option_value { VALUE_NONE, VALUE_REQUIRED, VALUE_OPTIONAL /* --name=VALUE only */ };
-enum option_complete { COMPLETE_NOTHING, COMPLETE_FILE, COMPLETE_DIRECTORY, COMPLETE_CHOICES, COMPLETE_COMMAND };
+enum option_complete {
+    COMPLETE_NOTHING,
+    COMPLETE_FILE,
+    COMPLETE_DIRECTORY,
+    COMPLETE_CHOICES,
+    COMPLETE_COMMAND, /* a program and its arguments */
+    COMPLETE_TOPIC    /* a command of profgen */
+};
 
 struct option_row {
     int id;            /* what option_next returns; above 0 and unique within the command */
@@ -35,6 +42,7 @@ struct command {
     const char *examples;    /* lines for --help; NULL when none */
     const struct option_row *options; /* ends with id 0 */
     enum option_complete operands;
+    const char *const *operand_choices; /* NULL-terminated, with COMPLETE_CHOICES */
     /* argv[0] is the command's name. Returns the exit status. */
     int (*run)(const struct command *command, int argc, char **argv);
 };
@@ -51,6 +59,10 @@ enum {
 
 /* The table of all commands, ended by NULL (commands.c). */
 extern const struct command *const commands[];
+/* What stands before the command: `profgen --version`. */
+extern const struct command command_profgen;
+/* NULL when there is none of that name: the nearest right one has been printed then. */
+const struct command *command_find(const char *typed);
 
 /* ---- walking the options of a command line ------------------------------------------------- */
 
@@ -64,7 +76,6 @@ struct option_walk {
     char **operands;    /* after OPTION_END: what is not an option */
     int operand_count;
     bool had_separator; /* a -- stood before the operands */
-    void *state;        /* getopt's */
 };
 
 void option_walk_init(struct option_walk *walk, const struct command *command, int argc, char **argv);
@@ -76,7 +87,7 @@ int option_next(struct option_walk *walk);
 
 /* ---- saying things to the person -------------------------------------------------------------- */
 
-/* "profgen: SENTENCE" on standard error. */
+/* "profgen: SENTENCE" on standard error, on one line: control characters in it are escaped. */
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints the sentence of err and returns status. */
