@@ -18,13 +18,17 @@
 #define STRING_NONE INTERN_NONE
 #define IMAGE_NONE UINT32_MAX
 
+/* More are not kept: adding one then answers IMAGE_NONE or NULL, and the tracer counts a loss. */
+#define RECORDING_IMAGES_MAX 100000
+#define RECORDING_PATHS_MAX 1000000
+
 /* Everything is attributed to start-up or to serving. */
 enum phase { PHASE_STARTUP, PHASE_SERVING, PHASE_COUNT };
 
 /* ---- system calls ------------------------------------------------------------------------- */
 
-/* The distinct values of one argument; once more than ARG_VALUES_MAX were seen, overflow is set and
- * the set says nothing about what was left out. */
+/* The distinct values of one argument; once more than ARG_VALUES_MAX were seen, overflow is set, the
+ * smallest are kept, and the set says nothing about what was left out. */
 #define ARG_VALUES_MAX 32
 struct arg_values {
     uint64_t values[ARG_VALUES_MAX]; /* sorted ascending */
@@ -49,6 +53,7 @@ struct call_record {
     struct arg_values *args[6]; /* NULL where the values are not recorded */
 };
 
+/* Counts a result, in results_seen too; results stay sorted by error. */
 void call_record_result(struct call_record *call, int error, uint64_t count);
 void call_record_arg(struct call_record *call, unsigned index, uint64_t value);
 uint64_t call_record_total(const struct call_record *call);
@@ -133,7 +138,7 @@ struct path_record {
     uint32_t image;
     access_mask did[PHASE_COUNT];
     enum file_type type;
-    int probe_error; /* the errno of the first probe; 0 when none */
+    int probe_error; /* the errno of the first probe (once merged, the smallest); 0 when none */
 };
 
 /* ---- everything else that is a fact with a count ------------------------------------------- */
@@ -270,25 +275,29 @@ void recording_free(struct recording *recording);
 MEM_DEFINE_CLEANUP(struct recording *, recording_free)
 
 uint32_t recording_string(struct recording *recording, const char *text);
+/* No path holds a NUL; one in an abstract socket's name is kept as '@', as /proc/net/unix shows it. */
 uint32_t recording_bytes(struct recording *recording, const void *bytes, size_t length);
 /* NULL for STRING_NONE. */
 const char *recording_text(const struct recording *recording, uint32_t string);
 
 /* A run with every string none, no loss and END_RUNNING; borrowed until the next one is added. */
 struct run *recording_add_run(struct recording *recording);
-/* The number of the image with these three strings; added when new. */
+/* The number of the image with these three strings; added when new. IMAGE_NONE when there are
+ * RECORDING_IMAGES_MAX others; every function below then answers that nothing was kept. */
 uint32_t recording_image(struct recording *recording, uint32_t path, uint32_t interpreter, uint32_t script);
-/* The record of a call, added with zero counts when new; NULL when CALL_STRAY_MAX is reached.
- * The pointer stays good while the recording lives. */
+/* The record of a call, added with zero counts when new; NULL when CALL_STRAY_MAX is reached. Of number
+ * the low 32 bits count, as for the kernel. The pointer stays good while the recording lives. */
 struct call_record *recording_call(struct recording *recording, uint32_t image, enum abi abi, uint64_t number);
-/* Adds what was done to path by image; returns the record, borrowed until the next path is added. */
+/* Adds what was done to path by image; returns the record, borrowed until the next path is added, or
+ * NULL when RECORDING_PATHS_MAX is reached. */
 struct path_record *recording_path(struct recording *recording, uint32_t path, uint32_t image, enum phase phase,
                                    access_mask did, enum file_type type);
-/* Counts a fact; false when FACTS_PER_KIND_MAX is reached and it was not kept. count in fact is ignored. */
+/* Counts a fact of an image; false when FACTS_PER_KIND_MAX is reached and it was not kept. count in fact
+ * is ignored. */
 bool recording_fact(struct recording *recording, const struct fact *fact, enum phase phase, uint64_t count);
 void recording_loss(struct recording *recording, struct run *run, enum loss_cause cause, uint64_t count,
                     const char *example);
-/* True when no run has a loss and every run ended. */
+/* True when there is a run, no run has a loss and every run ended. */
 bool recording_complete(const struct recording *recording);
 
 /* Calls visit for each call of each image and ABI, in a fixed order: image, ABI, number. */
@@ -298,5 +307,6 @@ void recording_each_call(const struct recording *recording, recording_call_visit
 /* Which ABIs were used at all. */
 bool recording_used_abi(const struct recording *recording, enum abi abi);
 
-/* Adds everything in other to recording: counts are summed, sets united, runs appended. */
+/* Adds everything in other to recording: counts are summed, sets united, runs appended. What no longer
+ * fits is a loss of the first run appended. */
 void recording_merge(struct recording *recording, const struct recording *other);
