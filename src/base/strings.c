@@ -1,0 +1,31 @@
+#include "base/strings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void strings_add(char ***items, size_t *count, const char *text)
+{
+    bool full = (*count & (*count - 1)) == 0; /* a power of two, or nothing yet */
+    if (full)
+        *items = mem_resize(*items, *count ? *count * 2 : 1, sizeof(**items));
+    (*items)[(*count)++] = mem_strdup(text);
+}
+
+void strings_free(char ***items, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        free((*items)[i]);
+    free(*items);
+    *items = NULL;
+    *count = 0;
+}
+
+bool strings_contain(char *const *items, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i], text) == 0)
+            return true;
+    return false;
+}
