@@ -5,10 +5,12 @@
 #include "cli/help.h"
 #include "cli/nearest.h"
 
+extern const struct command command_completions;
 extern const struct command command_help;
 
 /* In the order in which they are used. */
 const struct command *const commands[] = {
+    &command_completions,
     &command_help,
     NULL,
 };
@@ -22,9 +24,9 @@ const struct command *command_find(const char *typed)
         nearest_offer(&nearest, (*command)->name);
     }
     if (nearest.word)
-        say_error("there is no command %s; did you mean %s?", typed, nearest.word);
+        say_error("there is no command '%s'; did you mean %s?", typed, nearest.word);
     else
-        say_error("there is no command %s; profgen --help lists them", typed);
+        say_error("there is no command '%s'; profgen --help lists them", typed);
     return NULL;
 }
 

@@ -70,7 +70,7 @@ static void print_option(const struct page *page, const struct option_row *row, 
     meaning(page, buf_text(&name), buf_text(&text), column);
 }
 
-static const struct option_row help_row = {
+const struct option_row help_option = {
     .id = 1, .letter = 'h', .name = "help", .help = "Print this help and exit"};
 
 static size_t option_column(const struct option_row *rows)
@@ -92,7 +92,7 @@ static void print_options(const struct page *page, const struct option_row *rows
     heading(page, "Options:\n");
     for (const struct option_row *row = rows; row->id; row++)
         print_option(page, row, column);
-    print_option(page, &help_row, column);
+    print_option(page, &help_option, column);
 }
 
 /* ---- the pages ------------------------------------------------------------------------------- */
@@ -192,7 +192,7 @@ const struct command command_help = {
     .synopsis = "[COMMAND]",
     .summary = "Explain a command",
     .description = "Prints what COMMAND does and its options; without COMMAND, the list of commands.",
-    .examples = "profgen help help",
+    .examples = "profgen help completions",
     .options = help_options,
     .operands = COMPLETE_TOPIC,
     .run = run_help,

@@ -28,7 +28,9 @@ static int finish_output(int status)
     int failed_now = fclose(stdout);
     if (!failed_before && !failed_now)
         return status;
-    if (errno != EPIPE)
+    if (errno == EBADF)
+        say_error("cannot write to standard output: it is closed");
+    else if (errno != EPIPE)
         say_error("cannot write to standard output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
     return STATUS_FAILED;
 }

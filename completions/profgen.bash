@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# Completion of profgen for bash: what `profgen completions bash` prints.
+
+# The options of command $1.
+_profgen_options()
+{
+    case $1 in
+    '') echo '--version -V --help -h' ;;
+    'completions') echo '--help -h' ;;
+    'help') echo '--help -h' ;;
+    *)  ;;
+    esac
+}
+
+# What the option in "$1", a command and an option, takes.
+_profgen_value()
+{
+    case $1 in
+    *)  ;;
+    esac
+}
+
+# What command $1 works on.
+_profgen_operands()
+{
+    case $1 in
+    '') echo 'words completions help' ;;
+    'completions') echo 'words bash zsh fish' ;;
+    'help') echo 'words completions help' ;;
+    *)  ;;
+    esac
+}
+
+# Whether a program stands behind the -- of command $1.
+_profgen_runs_program()
+{
+    case $1 in
+    *) return 1 ;;
+    esac
+}
+
+# Offers what begins like the word at the cursor: files, programs or the words $2...
+_profgen_reply()
+{
+    local kind=$1
+    shift
+    case $kind in
+    file) compopt -o filenames && mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    directory) compopt -o filenames && mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    command) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
+    words) mapfile -t COMPREPLY < <(compgen -W "$*" -- "$cur") ;;
+    esac
+}
+
+# A program and its arguments, from word number $1 on.
+_profgen_program()
+{
+    if declare -F _command_offset >/dev/null; then
+        _command_offset "$1"
+    elif ((COMP_CWORD == $1)); then
+        _profgen_reply command
+    else
+        _profgen_reply file
+    fi
+}
+
+_profgen()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} command='' option='' value='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} == -- ]] && _profgen_runs_program "$command"; then
+            _profgen_program $((i + 1))
+            return
+        elif [[ ${COMP_WORDS[i]} == -* ]]; then
+            option=${COMP_WORDS[i]}
+            value=$(_profgen_value "$command $option")
+            # Bash takes --name=value apart into three words.
+            if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+                ((i += 2))
+                [[ ${COMP_WORDS[COMP_CWORD]} == = ]] && cur=''
+            elif [[ $value == required* ]]; then
+                ((i += 1))
+            else
+                continue
+            fi
+            if ((i >= COMP_CWORD)); then
+                # shellcheck disable=SC2086 # the table's words are parted here
+                _profgen_reply ${value#* }
+                return
+            fi
+        elif [[ -z $command ]]; then
+            command=${COMP_WORDS[i]}
+        elif [[ $(_profgen_operands "$command") == command ]]; then
+            _profgen_program "$i"
+            return
+        fi
+    done
+    if [[ $cur == -* ]]; then
+        _profgen_reply words "$(_profgen_options "$command")"
+    else
+        # shellcheck disable=SC2046 # the table's words are parted here
+        _profgen_reply $(_profgen_operands "$command")
+    fi
+}
+
+complete -F _profgen profgen
