@@ -305,6 +305,7 @@ Test(recording_file, malformed_input_gets_one_sentence_with_its_place)
     AUTO_BUF struct buf sound = BUF_INIT;
     buf_add_text(&sound, well_formed);
     AUTO(recording_free_cleanup) struct recording *recording = parse(&sound);
+    cr_assert_eq(recording->path_count, 1);
     for (size_t i = 0; i < ARRAY_COUNT(malformed); i++) {
         AUTO_BUF struct buf text = BUF_INIT;
         alter(&text, malformed[i].what, malformed[i].with);
