@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "base/file.h"
 
 /* ---- a recording with something of everything ------------------------------------------------- */
 
@@ -371,4 +372,51 @@ Test(recording_file, files_that_cannot_be_read_are_named)
     cr_assert_not_null(strstr(err.sentence, "/nonexistent/recording"));
     cr_assert_eq(recording_read("/", &recording, &err), -EISDIR);
     cr_assert_null(recording);
+}
+
+/* ---- the manual ------------------------------------------------------------------------------------ */
+
+static void expect_in_manual(const char *page, const char *word)
+{
+    AUTO_FREE char *spaced = mem_printf(" %s", word);
+    const char *at = page;
+    while ((at = strstr(at, spaced)) && !strchr(" \n", at[strlen(spaced)]))
+        at++;
+    cr_expect_not_null(at, "man/profgen-recording.5 does not name %s", word);
+}
+
+Test(recording_file, the_manual_names_every_key_and_every_word)
+{
+    AUTO_BUF struct buf page = BUF_INIT;
+    struct err err = ERR_INIT;
+    cr_assert_eq(file_read(SOURCE_DIR "/man/profgen-recording.5", 1 << 20, &page, &err), 0, "%s", err.sentence);
+    for (unsigned i = 0; i < ACCESS_BITS; i++)
+        expect_in_manual(buf_text(&page), access_name(i));
+    for (unsigned i = 0; i < FILE_TYPE_COUNT; i++)
+        expect_in_manual(buf_text(&page), file_type_name((enum file_type)i));
+    for (unsigned i = 0; i < FACT_KIND_COUNT; i++)
+        expect_in_manual(buf_text(&page), fact_kind_name((enum fact_kind)i));
+    for (unsigned i = 0; i < END_COUNT; i++)
+        expect_in_manual(buf_text(&page), run_end_name((enum run_end)i));
+    for (unsigned i = 0; i < LOSS_CAUSE_COUNT; i++)
+        expect_in_manual(buf_text(&page), loss_cause_name((enum loss_cause)i));
+    for (unsigned i = 0; i < ABI_COUNT; i++)
+        expect_in_manual(buf_text(&page), arch_get((enum abi)i)->name);
+
+    AUTO(recording_free_cleanup) struct recording *recording = example();
+    AUTO_BUF struct buf text = BUF_INIT;
+    recording_write(recording, &text);
+    unsigned keys = 0;
+    for (const char *end = buf_text(&text); (end = strstr(end, "\": ")); end++) {
+        const char *start = end;
+        while (start[-1] != '"')
+            start--;
+        AUTO_FREE char *key = mem_dup(start, (size_t)(end - start));
+        /* Names of errors are keys as well. */
+        if (key[0] == 'E' || strncmp(key, "errno_", 6) == 0 || (key[0] >= '1' && key[0] <= '4'))
+            continue;
+        expect_in_manual(buf_text(&page), key);
+        keys++;
+    }
+    cr_assert_gt(keys, 100);
 }
