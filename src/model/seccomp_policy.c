@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/strings.h"
+#include "model/capability.h"
 
 /* The first spelling of an action is the one that is written. */
 static const struct {
@@ -117,4 +118,58 @@ void seccomp_rule_add_arg(struct seccomp_rule *rule, struct seccomp_arg arg)
 {
     rule->args = mem_resize(rule->args, rule->arg_count + 1, sizeof(rule->args[0]));
     rule->args[rule->arg_count++] = arg;
+}
+
+static bool holds_capability(const struct seccomp_context *context, const char *name)
+{
+    const struct data_capabilities *capability = capability_by_name(name);
+    return capability && capability->number >= 0 && capability->number < 64 &&
+           (context->capabilities >> capability->number & 1);
+}
+
+static bool kernel_is_at_least(const struct seccomp_context *context, kernel_version least)
+{
+    return context->kernel == 0 || context->kernel >= least;
+}
+
+/* Docker compares with the machine's own architecture only, never with that of the call. */
+static bool names_native(const struct seccomp_condition *condition, const struct seccomp_context *context)
+{
+    return strings_contain(condition->arches, condition->arch_count, arch_get(context->native)->docker);
+}
+
+static bool is_included(const struct seccomp_condition *includes, const struct seccomp_context *context)
+{
+    if (includes->arch_count && !names_native(includes, context))
+        return false;
+    for (size_t i = 0; i < includes->capability_count; i++)
+        if (!holds_capability(context, includes->capabilities[i]))
+            return false;
+    return !includes->min_kernel || kernel_is_at_least(context, includes->min_kernel);
+}
+
+static bool is_excluded(const struct seccomp_condition *excludes, const struct seccomp_context *context)
+{
+    if (names_native(excludes, context))
+        return true;
+    for (size_t i = 0; i < excludes->capability_count; i++)
+        if (holds_capability(context, excludes->capabilities[i]))
+            return true;
+    return excludes->min_kernel && kernel_is_at_least(context, excludes->min_kernel);
+}
+
+bool seccomp_rule_applies(const struct seccomp_rule *rule, const struct seccomp_context *context)
+{
+    return is_included(&rule->includes, context) && !is_excluded(&rule->excludes, context);
+}
+
+bool seccomp_policy_has_abi(const struct seccomp_policy *policy, const struct seccomp_context *context,
+                            enum abi abi)
+{
+    if (abi == context->native)
+        return true;
+    for (size_t i = 0; i < policy->abi_count; i++)
+        if (policy->abis[i] == abi)
+            return true;
+    return false;
 }

@@ -94,21 +94,43 @@ struct seccomp_context {
     uint64_t capabilities; /* bit per capability number */
     kernel_version kernel; /* 0: the newest */
     enum abi native;       /* of the machine */
+    bool runc_stub; /* loaded by runc, which since 1.0 puts a stub in front: calls above the highest one that
+                       the profile names for an ABI listed by it get ENOSYS; crun has no such stub */
 };
+
+/* Whether includes and excludes let the rule count: every condition included, none excluded. */
+bool seccomp_rule_applies(const struct seccomp_rule *rule, const struct seccomp_context *context);
+/* Whether the filter lets calls of the ABI in at all. The native ABI always is: libseccomp starts every
+ * filter with it, and no runtime takes it out. */
+bool seccomp_policy_has_abi(const struct seccomp_policy *policy, const struct seccomp_context *context,
+                            enum abi abi);
 
 struct seccomp_verdict {
     enum seccomp_action action;
-    int error;                       /* for SECCOMP_ERRNO: what the call returns */
+    int error;                       /* for SECCOMP_ERRNO: what the call returns; for SECCOMP_TRACE: the value */
     const struct seccomp_rule *rule; /* that decided; NULL for the default and for a foreign ABI */
     bool foreign_abi;                /* killed because the ABI is not in the policy */
 };
 
 /* What the kernel would do with this call under this policy, loaded the way runc and crun load it
  * (libseccomp semantics: per-ABI rules, several conditions on one argument in one rule become
- * alternatives, unknown names ignored, an ABI that is not listed kills). args holds six values. */
+ * alternatives, unknown names ignored, an ABI that is not listed kills). number is without the x32 bit; args
+ * holds six values. Where libseccomp refuses the rules of this call, no process starts under the policy and
+ * the answer is SECCOMP_KILL_PROCESS; seccomp_evaluator_new says what is wrong. */
 struct seccomp_verdict seccomp_policy_evaluate(const struct seccomp_policy *policy,
                                                const struct seccomp_context *context, enum abi abi,
                                                uint64_t number, const uint64_t args[static 6]);
+
+/* The same, prepared once for millions of questions. */
+struct seccomp_evaluator;
+/* policy is borrowed for the evaluator's life. -EEXIST when libseccomp, and so every runtime, refuses the
+ * policy because rules contradict each other; -ELOOP when it would not come to an end with it. */
+int seccomp_evaluator_new(const struct seccomp_policy *policy, const struct seccomp_context *context,
+                          struct seccomp_evaluator **ret, struct err *err);
+void seccomp_evaluator_free(struct seccomp_evaluator *evaluator);
+MEM_DEFINE_CLEANUP(struct seccomp_evaluator *, seccomp_evaluator_free)
+struct seccomp_verdict seccomp_evaluator_ask(const struct seccomp_evaluator *evaluator, enum abi abi,
+                                             uint64_t number, const uint64_t args[static 6]);
 
 #define SECCOMP_POLICY_BYTES_MAX (16u << 20)
 /* Reads any of the JSON dialects; name is what error sentences call it. Refuses what the runtimes

@@ -1,0 +1,46 @@
+/*
+ * What libseccomp makes of all the rules for one system call: a decision tree.
+ *
+ * Rules with conditions do not simply mean "any of them". libseccomp merges them into a tree in which
+ * rules share nodes, drops rules that it takes for covered, refuses ones that contradict, and orders
+ * alternatives its own way; where actions differ or conditions share a prefix the outcome is often
+ * not what the file seems to say. (With `arg0 > 5 and arg1 == 1` and `arg0 > 10 and arg1 == 2` as
+ * rules, a 64-bit call with 7 and 2 matches: both ends of the 64-bit comparison share what follows.)
+ * The kernel enforces the tree, so evaluation walks the same tree. Its rules were learnt from
+ * libseccomp 2.5.4 and are held against it by a differential test over many thousand policies.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "model/seccomp_policy.h"
+
+/* Two outcomes are the same to libseccomp when their codes are; the rule is only for reporting. */
+struct seccomp_outcome {
+    uint32_t code; /* seccomp_outcome_code */
+    const struct seccomp_rule *rule;
+};
+
+static inline uint32_t seccomp_outcome_code(enum seccomp_action action, uint16_t value)
+{
+    return (uint32_t)action << 16 | value;
+}
+
+struct seccomp_tree;
+
+/* Adding costs time that grows steeply with contrived rules; steps bounds it across trees. */
+struct seccomp_tree *seccomp_tree_new(uint64_t *steps);
+void seccomp_tree_free(struct seccomp_tree *tree);
+MEM_DEFINE_CLEANUP(struct seccomp_tree *, seccomp_tree_free)
+
+/* Adds a rule whose conditions must all hold, with at most one condition per argument. wide: arguments
+ * are compared in 64 bits, otherwise in their low 32. -EEXIST: libseccomp refuses it, since it contradicts
+ * an earlier one; -ELOOP: libseccomp does not come to an end with it (it links its tree into a ring),
+ * or steps ran out. After a failure the tree must not be used. */
+int seccomp_tree_add(struct seccomp_tree *tree, const struct seccomp_arg *args, size_t count, bool wide,
+                     struct seccomp_outcome outcome);
+/* NULL: no rule matches and the policy's default applies. */
+const struct seccomp_outcome *seccomp_tree_ask(const struct seccomp_tree *tree, const uint64_t args[static 6]);
