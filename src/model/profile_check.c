@@ -1,0 +1,151 @@
+#include "model/profile_check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/profile_build.h"
+
+struct check {
+    const struct profile *profile;
+    const struct seccomp_policy *policy;
+    uint64_t refused; /* recorded calls that the policy would refuse */
+    char first[192];  /* the first of them */
+};
+
+/* The capabilities decide includes and excludes, so a policy is asked for the least and the most. */
+static bool allowed(const struct check *check, enum abi abi, uint64_t number, const uint64_t args[6])
+{
+    static const uint64_t capabilities[] = {0, UINT64_MAX};
+    for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++) {
+        struct seccomp_context context = {.capabilities = capabilities[i], .native = arch_get(abi)->family};
+        struct seccomp_verdict verdict = seccomp_policy_evaluate(check->policy, &context, abi, number, args);
+        if (verdict.action != SECCOMP_ALLOW && verdict.action != SECCOMP_LOG)
+            return false;
+    }
+    return true;
+}
+
+static void refuse(struct check *check, enum abi abi, uint64_t number, const char *with)
+{
+    char name[SYSCALL_NAME_MAX];
+    if (check->refused++ == 0)
+        (void)snprintf(check->first, sizeof(check->first), "%s (%s)%s%s", syscall_name(abi, number, name),
+                       arch_get(abi)->name, *with ? " with " : "", with);
+}
+
+/* Whether the policy allows the call with args[index] fixed, for some choice of the other recorded values:
+ * they were recorded one by one, so which of them came together is not known. Two arguments are filtered at most. */
+static bool allowed_somehow(const struct check *check, enum abi abi, const struct call_record *call, unsigned index,
+                            uint64_t args[6])
+{
+    if (allowed(check, abi, call->number, args))
+        return true;
+    for (unsigned other = 0; other < 6; other++) {
+        if (other == index || !call->args[other])
+            continue;
+        uint64_t kept = args[other];
+        for (uint32_t i = 0; i < call->args[other]->count; i++) {
+            args[other] = call->args[other]->values[i];
+            if (allowed(check, abi, call->number, args))
+                return true;
+        }
+        args[other] = kept;
+    }
+    return false;
+}
+
+static void replay_argument(struct check *check, enum abi abi, const struct call_record *call, unsigned index)
+{
+    for (uint32_t i = 0; i < call->args[index]->count; i++) {
+        uint64_t args[6] = {0};
+        char with[64];
+        for (unsigned other = 0; other < 6; other++)
+            args[other] = call->args[other] && call->args[other]->count ? call->args[other]->values[0] : 0;
+        args[index] = call->args[index]->values[i];
+        (void)snprintf(with, sizeof(with), "argument %u = 0x%" PRIx64, index, args[index]);
+        if (!allowed_somehow(check, abi, call, index, args))
+            refuse(check, abi, call->number, with);
+    }
+}
+
+/* The target's libseccomp does not know the name, which the person was told: it gets the default. */
+static bool was_left_out(const struct profile *profile, enum abi abi, uint64_t number)
+{
+    const struct syscall *syscall = syscall_by_number(abi, number);
+    return syscall && profile->options.target_libseccomp != 0 && !profile_target_knows(profile, syscall);
+}
+
+static void replay_call(void *context, const struct image *image, enum abi abi, const struct call_record *call)
+{
+    (void)image;
+    struct check *check = context;
+    if (call_record_total(call) == 0 || call_record_always(call, ENOSYS) ||
+        was_left_out(check->profile, abi, call->number))
+        return;
+    bool has_values = false;
+    for (unsigned i = 0; i < 6; i++) {
+        if (!call->args[i] || call->args[i]->count == 0)
+            continue;
+        has_values = true;
+        replay_argument(check, abi, call, i);
+    }
+    if (!has_values && !allowed(check, abi, call->number, (const uint64_t[6]){0}))
+        refuse(check, abi, call->number, "");
+}
+
+static bool socket_allowed(const struct check *check, const struct fact *fact)
+{
+    const uint64_t args[6] = {fact->value >> 32, fact->value >> 16 & 0xffff, fact->value & 0xffff};
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        const struct profile_call *call = profile_find(check->profile, abi, "socket");
+        if (call && allowed(check, abi, (uint64_t)call->syscall->number[abi], args))
+            return true;
+    }
+    return false;
+}
+
+/* Which family came with which type is known from the facts, though not through which ABI. */
+static void replay_sockets(struct check *check)
+{
+    const struct recording *recording = check->profile->recording;
+    const struct profile_call *muxed = profile_find(check->profile, ABI_I386, "socketcall");
+    if (muxed && profile_call_allows(muxed))
+        return;
+    for (size_t i = 0; i < recording->fact_count; i++) {
+        const struct fact *fact = &recording->facts[i];
+        if (fact->kind == FACT_SOCKET && !socket_allowed(check, fact)) {
+            const char *subject = recording_text(recording, fact->subject);
+            refuse(check, arch_native(), (uint64_t)syscall_number(arch_native(), "socket"), subject ? subject : "");
+        }
+    }
+}
+
+static void replay_startup(struct check *check)
+{
+    for (size_t i = 0; i < check->profile->call_count; i++) {
+        const struct profile_call *call = &check->profile->calls[i];
+        bool needed = call->origin == ORIGIN_STARTUP || call->origin == ORIGIN_BASE;
+        if (needed && profile_target_knows(check->profile, call->syscall) &&
+            !allowed(check, call->abi, (uint64_t)call->syscall->number[call->abi], (const uint64_t[6]){0}))
+            refuse(check, call->abi, (uint64_t)call->syscall->number[call->abi], "");
+    }
+}
+
+int profile_check_seccomp(const struct profile *profile, const char *name, const char *bytes, size_t length,
+                          struct err *err)
+{
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
+    int result = seccomp_policy_parse(name, bytes, length, &policy, err);
+    if (result < 0)
+        return result;
+    struct check check = {.profile = profile, .policy = policy};
+    recording_each_call(profile->recording, replay_call, &check);
+    replay_sockets(&check);
+    replay_startup(&check);
+    if (check.refused == 0)
+        return 0;
+    return err_set(err, -EINVAL,
+                   "%s would refuse %" PRIu64 " recorded %s, the first of them %s: it was not written; please report this",
+                   name, check.refused, check.refused == 1 ? "thing" : "things", check.first);
+}

@@ -1,0 +1,264 @@
+/* The seccomp policy of a profile: entries of all ABIs put together by name, in rules that say why they are there. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/profile_build.h"
+#include "model/provenance.h"
+
+/* A rule of the JSON forms names calls without an ABI, so what any ABI is granted, all of the policy's are. */
+struct merged {
+    const struct profile_call *first; /* the entry whose origin decides */
+    uint64_t count;
+    bool any_arguments;
+    const struct profile_call *entries[ABI_COUNT];
+    size_t entry_count;
+};
+
+struct merge {
+    struct merged *calls; /* in the order of the profile */
+    size_t count;
+};
+
+/* Calls that libseccomp gives two forms on i386: socketcall or ipc with an operation, and the call itself.
+ * Refusing one form would take the other away, so neither is named while one is granted. */
+static const char *const socket_forms[] = {"accept",  "accept4",    "bind",     "connect",    "getpeername",
+                                           "getsockname", "getsockopt", "listen",   "recv",       "recvfrom",
+                                           "recvmmsg", "recvmsg",    "send",     "sendmmsg",   "sendmsg",
+                                           "sendto",   "setsockopt", "shutdown", "socket",     "socketpair",
+                                           "socketcall"};
+static const char *const ipc_forms[] = {"ipc",    "msgctl", "msgget", "msgrcv", "msgsnd",    "semctl",     "semget",
+                                        "semop", "semtimedop", "shmat",  "shmctl", "shmdt", "shmget"};
+
+static bool in_forms(const char *const *forms, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(forms[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool any_form_granted(const struct profile *profile, const char *const *forms, size_t count)
+{
+    for (size_t i = 0; i < profile->call_count; i++) {
+        const struct profile_call *call = &profile->calls[i];
+        if (call->abi == ABI_I386 && profile_call_allows(call) && in_forms(forms, count, call->syscall->name))
+            return true;
+    }
+    return false;
+}
+
+static bool left_to_default(const struct profile *profile, const struct profile_call *call)
+{
+    const char *name = call->syscall->name;
+    if (profile_call_allows(call) || !profile->abis[ABI_I386])
+        return false;
+    if (in_forms(socket_forms, ARRAY_COUNT(socket_forms), name))
+        return any_form_granted(profile, socket_forms, ARRAY_COUNT(socket_forms));
+    if (in_forms(ipc_forms, ARRAY_COUNT(ipc_forms), name))
+        return any_form_granted(profile, ipc_forms, ARRAY_COUNT(ipc_forms));
+    return false;
+}
+
+/* A name the target's libseccomp cannot know is not written. Without a particular target, one that was
+ * observed is: the workload needs it, and a libseccomp that does not know it says so or passes over it. */
+static bool is_written(const struct profile *profile, const struct profile_call *call)
+{
+    if (left_to_default(profile, call))
+        return false;
+    bool needed = call->origin == ORIGIN_OBSERVED && profile->options.target_libseccomp == 0;
+    return needed || profile_target_knows(profile, call->syscall);
+}
+
+/* The entries are sorted by origin, so the first of a name is the one that grants most. */
+static void merge_entry(struct merge *merge, size_t *slots, const struct profile_call *call)
+{
+    size_t *slot = &slots[profile_row(call->syscall)];
+    if (*slot == 0) {
+        merge->calls[merge->count] = (struct merged){.first = call};
+        *slot = ++merge->count;
+    }
+    struct merged *merged = &merge->calls[*slot - 1];
+    if (profile_call_allows(merged->first) != profile_call_allows(call))
+        return;
+    merged->entries[merged->entry_count++] = call;
+    merged->count += call->count;
+    merged->any_arguments |= call->match_count == 0;
+}
+
+static int compare_merged(const void *left, const void *right)
+{
+    const struct merged *a = left;
+    const struct merged *b = right;
+    if (a->first->origin != b->first->origin)
+        return a->first->origin < b->first->origin ? -1 : 1;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return strcmp(a->first->syscall->name, b->first->syscall->name);
+}
+
+static void merge_calls(const struct profile *profile, struct merge *merge)
+{
+    AUTO_FREE size_t *slots = mem_zero(syscall_count(), sizeof(*slots));
+    merge->calls = mem_zero(profile->call_count, sizeof(*merge->calls));
+    for (size_t i = 0; i < profile->call_count; i++)
+        if (is_written(profile, &profile->calls[i]))
+            merge_entry(merge, slots, &profile->calls[i]);
+    if (merge->count > 0)
+        qsort(merge->calls, merge->count, sizeof(*merge->calls), compare_merged);
+}
+
+/* ---- rules ---------------------------------------------------------------------------------------- */
+
+static struct seccomp_rule *add_rule(struct seccomp_policy *policy, enum origin origin)
+{
+    struct seccomp_rule *rule =
+        seccomp_policy_add_rule(policy, origin < ORIGIN_ENOSYS ? SECCOMP_ALLOW : SECCOMP_ERRNO);
+    if (origin == ORIGIN_ENOSYS)
+        rule->errno_value = ENOSYS;
+    if (origin == ORIGIN_REFUSED)
+        rule->errno_value = EPERM;
+    return rule;
+}
+
+static void add_arguments(struct seccomp_rule *rule, const struct profile_match *match)
+{
+    for (size_t i = 0; i < match->arg_count; i++)
+        seccomp_rule_add_arg(rule, match->args[i]);
+}
+
+static char *observed_comment(const struct merged *merged)
+{
+    return mem_printf("observed: %" PRIu64 " %s, with these arguments only", merged->count,
+                      merged->count == 1 ? "call" : "calls");
+}
+
+static char *filtered_comment(const struct merged *merged)
+{
+    const struct profile_call *call = merged->first;
+    if (call->origin == ORIGIN_OBSERVED)
+        return observed_comment(merged);
+    if (call->origin == ORIGIN_SIBLING && strcmp(call->source, "*") != 0)
+        return mem_printf("derived from %s: %s", call->source, call->reason);
+    return mem_printf("%s: %s", origin_name(call->origin), call->reason);
+}
+
+/* One rule per alternative: several conditions on one argument in one rule mean "and" to libseccomp and
+ * "or" to some runtimes. */
+static void add_filtered(struct seccomp_policy *policy, const struct merged *merged)
+{
+    for (size_t i = 0; i < merged->entry_count; i++) {
+        for (size_t j = 0; j < merged->entries[i]->match_count; j++) {
+            struct profile_call known = {0};
+            for (size_t k = 0; k < i; k++)
+                for (size_t l = 0; l < merged->entries[k]->match_count; l++)
+                    profile_call_match(&known, &merged->entries[k]->matches[l]);
+            size_t before = known.match_count;
+            profile_call_match(&known, &merged->entries[i]->matches[j]);
+            bool is_new = known.match_count > before;
+            profile_call_widen(&known);
+            if (!is_new)
+                continue;
+            struct seccomp_rule *rule = add_rule(policy, merged->first->origin);
+            seccomp_rule_add_name(rule, merged->first->syscall->name);
+            add_arguments(rule, &merged->entries[i]->matches[j]);
+            rule->comment = filtered_comment(merged);
+        }
+    }
+}
+
+/* Whether two calls stand in one rule: what is observed or refused together, a derived one with its source,
+ * the others by reason. */
+static bool same_group(const struct merged *a, const struct merged *b)
+{
+    if (a->first->origin != b->first->origin)
+        return false;
+    if (a->first->origin == ORIGIN_SIBLING)
+        return strcmp(a->first->source, b->first->source) == 0;
+    if (a->first->origin == ORIGIN_OBSERVED || a->first->origin == ORIGIN_BASE)
+        return true;
+    return strcmp(a->first->reason, b->first->reason) == 0;
+}
+
+static void describe_group(const struct merge *merge, const bool *taken, size_t from, struct buf *out)
+{
+    const struct profile_call *call = merge->calls[from].first;
+    size_t names = 0;
+    uint64_t count = 0;
+    for (size_t i = from; i < merge->count; i++) {
+        if (taken[i] || !same_group(&merge->calls[from], &merge->calls[i]) || !merge->calls[i].any_arguments)
+            continue;
+        names++;
+        count += merge->calls[i].count;
+        if (call->origin == ORIGIN_SIBLING || call->origin == ORIGIN_BASE)
+            buf_printf(out, "%s%s: %s", names > 1 ? "; " : "", merge->calls[i].first->syscall->name,
+                       merge->calls[i].first->reason);
+    }
+    AUTO_FREE char *detail = mem_strdup(buf_text(out));
+    buf_clear(out);
+    if (call->origin == ORIGIN_OBSERVED)
+        buf_printf(out, "observed: %zu system calls, made %" PRIu64 " times, the most frequent first", names, count);
+    else if (call->origin == ORIGIN_SIBLING && strcmp(call->source, "*") != 0)
+        buf_printf(out, "derived from %s: %s", call->source, detail);
+    else if (call->origin == ORIGIN_SIBLING)
+        buf_printf(out, "derived, for any program: %s", detail);
+    else if (call->origin == ORIGIN_BASE)
+        buf_printf(out, "base: %s", detail);
+    else
+        buf_printf(out, "%s: %s", origin_name(call->origin), call->reason);
+}
+
+static void add_group(struct seccomp_policy *policy, const struct merge *merge, bool *taken, size_t from)
+{
+    AUTO_BUF struct buf comment = BUF_INIT;
+    describe_group(merge, taken, from, &comment);
+    struct seccomp_rule *rule = add_rule(policy, merge->calls[from].first->origin);
+    for (size_t i = from; i < merge->count; i++) {
+        const struct merged *merged = &merge->calls[i];
+        if (taken[i] || !merged->any_arguments || !same_group(&merge->calls[from], merged))
+            continue;
+        seccomp_rule_add_name(rule, merged->first->syscall->name);
+        taken[i] = true;
+    }
+    rule->comment = buf_take(&comment);
+}
+
+/* Behind what the first rule says of itself, so that every reader of the file meets it. */
+static void add_provenance(const struct profile *profile, struct seccomp_policy *policy)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    if (policy->rule_count == 0)
+        return;
+    struct seccomp_rule *rule = &policy->rules[0];
+    buf_printf(&text, "%s. ", rule->comment ? rule->comment : "");
+    provenance_describe(profile->recording, &text);
+    free(rule->comment);
+    rule->comment = buf_take(&text);
+}
+
+struct seccomp_policy *profile_seccomp_policy(const struct profile *profile)
+{
+    struct seccomp_policy *policy = seccomp_policy_new();
+    /* Not EPERM: what no rule names is newer than the table, or than the libseccomp that reads the names. */
+    policy->default_action = SECCOMP_ERRNO;
+    policy->default_errno = ENOSYS;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
+        if (profile->abis[abi])
+            seccomp_policy_add_abi(policy, abi);
+    struct merge merge = {0};
+    merge_calls(profile, &merge);
+    AUTO_FREE bool *taken = mem_zero(merge.count, sizeof(*taken));
+    for (size_t i = 0; i < merge.count; i++) {
+        if (taken[i])
+            continue;
+        if (merge.calls[i].any_arguments)
+            add_group(policy, &merge, taken, i);
+        else
+            add_filtered(policy, &merge.calls[i]);
+    }
+    add_provenance(profile, policy);
+    free(merge.calls);
+    return policy;
+}
