@@ -14,6 +14,7 @@ struct probe {
     const char *name;
     const char *layer;   /* "seccomp": a filter can refuse it; "files": only path rules can */
     const char *syscall; /* the call that is made; "-" for the files layer, where a path decides */
+    int by_argument;       /* the call is an ordinary one; only its arguments make the attack */
     long (*attempt)(void); /* 0 or more when it worked, else a negative errno */
     int reached[PROBE_REACHED_MAX]; /* errnos that the kernel function gives once it runs; 0 ends the list */
 };

@@ -25,10 +25,10 @@
 #define X32_BIT 0x40000000L
 #define I386_GETPID 20
 
-/* A file system type that does not exist: the LSM and the capability are asked before the type is looked for. */
+/* An option that tmpfs does not know: the LSM (which wants a type that exists) and the capability are asked before. */
 static long try_mount(void)
 {
-    return BARE(SYS_mount, "none", "/", "profgen-no-such-type", 0, 0);
+    return BARE(SYS_mount, "none", "/", "tmpfs", 0, "profgen_no_such_option");
 }
 
 /* The root of a process cannot expire, so nothing is ever unmounted. */
@@ -322,8 +322,14 @@ static long try_lsm_list_modules(void)
         .name = label, .layer = "seccomp", .syscall = call, .attempt = function, .reached = {__VA_ARGS__}   \
     }
 
+#define ARGUMENT(label, call, function, ...)                                                                \
+    {                                                                                                       \
+        .name = label, .layer = "seccomp", .syscall = call, .by_argument = 1, .attempt = function,          \
+        .reached = {__VA_ARGS__}                                                                            \
+    }
+
 const struct probe probe_calls[] = {
-    CALL("mount", "mount", try_mount, ENODEV),
+    CALL("mount", "mount", try_mount, EINVAL),
     CALL("umount2", "umount2", try_umount, EINVAL),
     CALL("pivot_root", "pivot_root", try_pivot_root, EBUSY, EINVAL),
     CALL("fsopen", "fsopen", try_fsopen, ENODEV),
@@ -338,10 +344,10 @@ const struct probe probe_calls[] = {
     CALL("keyctl", "keyctl", try_keyctl, ENOKEY),
     CALL("add_key", "add_key", try_add_key, EDQUOT),
     CALL("request_key", "request_key", try_request_key, ENOKEY),
-    CALL("unshare-user", "unshare", try_unshare_user, ENOSPC, EUSERS),
-    CALL("unshare-mount", "unshare", try_unshare_mount, 0),
+    ARGUMENT("unshare-user", "unshare", try_unshare_user, ENOSPC, EUSERS),
+    ARGUMENT("unshare-mount", "unshare", try_unshare_mount, 0),
     CALL("setns", "setns", try_setns, EBADF),
-    CALL("clone-namespaces", "clone", try_clone_namespaces, 0),
+    ARGUMENT("clone-namespaces", "clone", try_clone_namespaces, 0),
     CALL("clone3-namespaces", "clone3", try_clone3_namespaces, 0),
     CALL("bpf", "bpf", try_bpf, 0),
     CALL("perf_event_open", "perf_event_open", try_perf_event_open, 0),
@@ -352,13 +358,13 @@ const struct probe probe_calls[] = {
     CALL("finit_module", "finit_module", try_finit_module, EBADF),
     CALL("delete_module", "delete_module", try_delete_module, ENOENT),
     CALL("kexec_load", "kexec_load", try_kexec_load, EINVAL),
-    CALL("raw-socket", "socket", try_raw_socket, 0),
-    CALL("packet-socket", "socket", try_packet_socket, 0),
-    CALL("alg-socket", "socket", try_alg_socket, 0),
-    CALL("vsock-socket", "socket", try_vsock_socket, 0),
-    CALL("audit-socket", "socket", try_audit_socket, 0),
+    ARGUMENT("raw-socket", "socket", try_raw_socket, 0),
+    ARGUMENT("packet-socket", "socket", try_packet_socket, 0),
+    ARGUMENT("alg-socket", "socket", try_alg_socket, 0),
+    ARGUMENT("vsock-socket", "socket", try_vsock_socket, 0),
+    ARGUMENT("audit-socket", "socket", try_audit_socket, 0),
     CALL("open_by_handle_at", "open_by_handle_at", try_open_by_handle_at, EINVAL),
-    CALL("personality", "personality", try_personality, 0),
+    ARGUMENT("personality", "personality", try_personality, 0),
     CALL("swapon", "swapon", try_swapon, ENOENT),
     CALL("swapoff", "swapoff", try_swapoff, ENOENT),
     CALL("reboot", "reboot", try_reboot, EINVAL),

@@ -1,7 +1,7 @@
 /*
  * Attack probes, to be run inside a confinement.
  *
- *   probes --list           NAME LAYER SYSCALL, one a line
+ *   probes --list           NAME LAYER SYSCALL WHAT, one a line; WHAT is "argument" when the call itself is an ordinary one
  *   probes --all            runs every probe, each in a child, and prints "NAME RESULT" lines
  *   probes NAME...          runs those
  *   probes --direct NAME    runs one in this process, needing no other call than exit_group: the exit status is 0 when it
@@ -118,7 +118,7 @@ static void list(const struct probe *probes, size_t count)
         bare_add(&line, probes[i].layer);
         bare_add(&line, " ");
         bare_add(&line, probes[i].syscall);
-        bare_add(&line, "\n");
+        bare_add(&line, probes[i].by_argument ? " argument\n" : " call\n");
         bare_print(&line);
     }
 }
