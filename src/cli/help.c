@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "cli/wrap.h"
+#include "base/wrap.h"
 
 enum { WIDTH_LEAST = 40, WIDTH_MOST = 100, COLUMN_MOST = 32 };
 
