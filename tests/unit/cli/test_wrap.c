@@ -1,0 +1,43 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cli/wrap.c"
+
+Test(wrap, paragraphs)
+{
+    static const struct {
+        const char *text;
+        size_t width;
+        const char *expect;
+    } rows[] = {
+        {"one two three", 80, "one two three\n"},
+        {"one two three", 7, "one two\nthree\n"},
+        {"one two three", 6, "one\ntwo\nthree\n"},
+        {"one\ntwo\nthree", 80, "one two three\n"},
+        /* A word that is wider than the column is not broken. */
+        {"a incomprehensibilities b", 6, "a\nincomprehensibilities\nb\n"},
+        {"one\ntwo\n\nthree", 80, "one two\n\nthree\n"},
+        /* Indented lines are kept. */
+        {"one\n  two   three four\n  five", 9, "one\n  two   three four\n  five\n"},
+        {"", 80, ""},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_FREE char *got = NULL;
+        size_t length = 0;
+        FILE *out = open_memstream(&got, &length);
+        wrap_paragraphs(out, rows[i].text, rows[i].width);
+        cr_assert_eq(fclose(out), 0);
+        cr_expect_str_eq(got, rows[i].expect, "row %zu: got %s", i, got);
+    }
+}
+
+Test(wrap, words_start_and_go_on_at_columns)
+{
+    AUTO_FREE char *got = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&got, &length);
+    wrap_words(out, "aa bb cc and not this", 8, 10, 4, 12);
+    cr_assert_eq(fclose(out), 0);
+    cr_expect_str_eq(got, "aa\n    bb cc");
+}
