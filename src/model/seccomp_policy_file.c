@@ -45,7 +45,7 @@ static int read_arches(const struct seccomp_reader *reader, const json_t *object
     int r = seccomp_read_array(reader, object, key, &array);
     for (size_t i = 0; r == 0 && i < json_array_size(array); i++) {
         const char *text = json_string_value(json_array_get(array, i));
-        enum abi abi;
+        enum abi abi = ABI_NONE;
         if (!text)
             return seccomp_refuse(reader, key, "element %zu is not a string", i);
         r = read_arch(reader, key, text, &abi);
@@ -63,7 +63,7 @@ static int read_arch_map_row(const struct seccomp_reader *reader, const json_t *
     if (!json_is_object(row))
         return seccomp_refuse(reader, NULL, "is not an object");
     const char *text;
-    enum abi abi;
+    enum abi abi = ABI_NONE;
     int r = seccomp_read_text(reader, row, "architecture", &text);
     if (r < 0)
         return r;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "cli/wrap.c"
+#include "base/wrap.h"
 
 Test(wrap, paragraphs)
 {
