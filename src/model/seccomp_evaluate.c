@@ -56,6 +56,7 @@ static uint32_t code_of(enum seccomp_action action, int value)
 
 static struct seccomp_tree **tree_of(struct abi_rules *rules, uint32_t number, bool make, uint64_t *steps)
 {
+    assert(rules);
     struct seccomp_tree **slot = NULL;
     if (number < NUMBER_DENSE_MAX)
         slot = &rules->dense[number];

@@ -95,7 +95,7 @@ int seccomp_read_object(const struct seccomp_reader *reader, const json_t *objec
 int seccomp_read_strings(const struct seccomp_reader *reader, const json_t *object, const char *key,
                          char ***items, size_t *count)
 {
-    const json_t *array;
+    const json_t *array = NULL;
     int r = seccomp_read_array(reader, object, key, &array);
     if (r < 0)
         return r;
@@ -156,7 +156,7 @@ int seccomp_read_errno(const struct seccomp_reader *reader, const json_t *object
 int seccomp_read_action(const struct seccomp_reader *reader, const json_t *object, const char *key,
                         enum seccomp_action *ret_action)
 {
-    const char *name;
+    const char *name = NULL;
     int r = seccomp_read_text(reader, object, key, &name);
     if (r < 0)
         return r;

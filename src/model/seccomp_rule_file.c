@@ -28,14 +28,14 @@ static int read_arg(const struct seccomp_reader *reader, const json_t *object, s
 
 static int read_args(struct seccomp_reader *reader, const json_t *object, struct seccomp_rule *rule)
 {
-    const json_t *array;
+    const json_t *array = NULL;
     int r = seccomp_read_array(reader, object, "args", &array);
     if (r < 0)
         return r;
     size_t outer = strlen(reader->where);
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *item = json_array_get(array, i);
-        struct seccomp_arg arg;
+        struct seccomp_arg arg = {0};
         (void)snprintf(reader->where + outer, sizeof(reader->where) - outer, ".args[%zu]", i);
         if (!json_is_object(item))
             return seccomp_refuse(reader, NULL, "is not an object");
