@@ -13,4 +13,4 @@ mapfile -d '' -t scripts < <(
     true
 )
 echo "${#scripts[@]} scripts looked at"
-shellcheck --external-sources "${scripts[@]}"
+shellcheck --external-sources --source-path=SCRIPTDIR "${scripts[@]}"

@@ -7,7 +7,7 @@ checked=0
 for table in profiles/*.csv; do
     checked=$((checked + 1))
     header=$(awk '/^#/ { print; next } { exit }' "$table")
-    if ! grep -qiE '\b(source|from|measured|verified|judgement)\b' <<<"$header"; then
+    if ! grep -qiE '\b(sources?|facts?|from|measured|verified|judgement)\b' <<<"$header"; then
         echo "$table: the comment before the first row does not name the source of the facts"
         bad=1
     fi
