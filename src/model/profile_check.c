@@ -6,20 +6,52 @@
 
 #include "model/profile_build.h"
 
+/* The capabilities decide includes and excludes, so a policy is asked for the least and the most; and runc puts
+ * a stub of its own in front. */
+enum { ASKED_MAX = 4 };
+static const struct seccomp_context asked[ASKED_MAX] = {
+    {.capabilities = 0},
+    {.capabilities = UINT64_MAX},
+    {.capabilities = 0, .runc_stub = true},
+    {.capabilities = UINT64_MAX, .runc_stub = true},
+};
+
 struct check {
     const struct profile *profile;
-    const struct seccomp_policy *policy;
+    struct seccomp_evaluator *evaluators[ABI_COUNT][ASKED_MAX]; /* by the machine's ABI; NULL where not needed */
     uint64_t refused; /* recorded calls that the policy would refuse */
     char first[192];  /* the first of them */
 };
 
-/* The capabilities decide includes and excludes, so a policy is asked for the least and the most. */
+static void check_done(struct check *check)
+{
+    for (int native = 0; native < ABI_COUNT; native++)
+        for (int i = 0; i < ASKED_MAX; i++)
+            seccomp_evaluator_free(check->evaluators[native][i]);
+}
+
+static int prepare(struct check *check, const struct seccomp_policy *policy, struct err *err)
+{
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        enum abi native = arch_get(abi)->family;
+        if (!check->profile->abis[abi] || check->evaluators[native][0])
+            continue;
+        for (int i = 0; i < ASKED_MAX; i++) {
+            struct seccomp_context context = asked[i];
+            context.native = native;
+            int result = seccomp_evaluator_new(policy, &context, &check->evaluators[native][i], err);
+            if (result < 0)
+                return result;
+        }
+    }
+    return 0;
+}
+
 static bool allowed(const struct check *check, enum abi abi, uint64_t number, const uint64_t args[6])
 {
-    static const uint64_t capabilities[] = {0, UINT64_MAX};
-    for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++) {
-        struct seccomp_context context = {.capabilities = capabilities[i], .native = arch_get(abi)->family};
-        struct seccomp_verdict verdict = seccomp_policy_evaluate(check->policy, &context, abi, number, args);
+    for (int i = 0; i < ASKED_MAX; i++) {
+        struct seccomp_verdict verdict =
+            seccomp_evaluator_ask(check->evaluators[arch_get(abi)->family][i], abi, number, args);
         if (verdict.action != SECCOMP_ALLOW && verdict.action != SECCOMP_LOG)
             return false;
     }
@@ -139,7 +171,10 @@ int profile_check_seccomp(const struct profile *profile, const char *name, const
     int result = seccomp_policy_parse(name, bytes, length, &policy, err);
     if (result < 0)
         return result;
-    struct check check = {.profile = profile, .policy = policy};
+    AUTO(check_done) struct check check = {.profile = profile};
+    result = prepare(&check, policy, err);
+    if (result < 0)
+        return result;
     recording_each_call(profile->recording, replay_call, &check);
     replay_sockets(&check);
     replay_startup(&check);
