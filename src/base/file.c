@@ -83,40 +83,82 @@ static int fill_temporary(int fd, const void *bytes, size_t length, unsigned mod
     return rc;
 }
 
-static int replace_file(const char *path, const void *bytes, size_t length, enum file_replace replace,
-                        unsigned mode, struct err *err)
+static int stage_temporary(struct file_stage *stage, unsigned mode, struct err *err)
 {
-    AUTO_FREE char *temporary = mem_printf("%s.XXXXXX", path);
+    AUTO_FREE char *temporary = mem_printf("%s.XXXXXX", stage->path);
     AUTO_CLOSE int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
-        return err_set(err, -errno, "cannot write %s: %s", path, strerror(errno));
-    int rc = fill_temporary(fd, bytes, length, mode);
+        return err_set(err, -errno, "cannot write %s: %s", stage->path, strerror(errno));
+    stage->temporary = TAKE(temporary);
+    int rc = fill_temporary(fd, stage->bytes, stage->length, mode);
+    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->path, strerror(-rc)) : 0;
+}
+
+int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
+               struct file_stage *ret, struct err *err)
+{
+    AUTO_STAGE struct file_stage stage = {.bytes = bytes, .length = length, .replace = replace};
+    struct stat st;
+    bool exists = strcmp(path, "-") != 0 && stat(path, &st) == 0;
+    if (exists && S_ISDIR(st.st_mode))
+        return err_set(err, -EISDIR, "cannot write %s: it is a directory", path);
+    if (strcmp(path, "-") != 0) {
+        AUTO_FREE char *real = realpath(path, NULL);
+        stage.path = mem_strdup(real ? real : path);
+        int rc = exists && !S_ISREG(st.st_mode) ? 0 : stage_temporary(&stage, mode, err);
+        if (rc < 0)
+            return rc;
+    }
+    *ret = stage;
+    stage = (struct file_stage){0};
+    return 0;
+}
+
+static int rename_staged(struct file_stage *stage, struct err *err)
+{
+    int rc = 0;
     /* link() refuses to replace, without a window between the look and the write. */
-    if (rc == 0 && replace == FILE_CREATE && link(temporary, path) < 0)
+    if (stage->replace == FILE_CREATE ? link(stage->temporary, stage->path) < 0
+                                      : rename(stage->temporary, stage->path) < 0)
         rc = -errno;
-    if (rc == 0 && replace == FILE_REPLACE && rename(temporary, path) < 0)
-        rc = -errno;
-    if (rc < 0 || replace == FILE_CREATE)
-        (void)unlink(temporary);
+    if (rc == 0 && stage->replace == FILE_REPLACE) {
+        free(stage->temporary);
+        stage->temporary = NULL;
+    }
     if (rc == -EEXIST)
-        return err_set(err, rc, "%s exists already and would be overwritten; use --force to replace it", path);
-    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", path, strerror(-rc)) : 0;
+        return err_set(err, rc, "%s exists already and would be overwritten; use --force to replace it", stage->path);
+    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->path, strerror(-rc)) : 0;
+}
+
+int file_commit(struct file_stage *stage, struct err *err)
+{
+    int rc;
+    if (stage->temporary) {
+        rc = rename_staged(stage, err);
+    } else if (stage->path) {
+        rc = write_in_place(stage->path, stage->bytes, stage->length, err);
+    } else {
+        rc = file_write_fd(STDOUT_FILENO, stage->bytes, stage->length);
+        if (rc < 0)
+            (void)err_set(err, rc, "cannot write to standard output: %s", strerror(-rc));
+    }
+    file_stage_done(stage);
+    return rc;
+}
+
+void file_stage_done(struct file_stage *stage)
+{
+    if (stage->temporary)
+        (void)unlink(stage->temporary);
+    free(stage->temporary);
+    free(stage->path);
+    *stage = (struct file_stage){0};
 }
 
 int file_write(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
                struct err *err)
 {
-    if (strcmp(path, "-") == 0) {
-        int rc = file_write_fd(STDOUT_FILENO, bytes, length);
-        return rc < 0 ? err_set(err, rc, "cannot write to standard output: %s", strerror(-rc)) : 0;
-    }
-    struct stat st;
-    if (stat(path, &st) == 0) {
-        if (S_ISDIR(st.st_mode))
-            return err_set(err, -EISDIR, "cannot write %s: it is a directory", path);
-        if (!S_ISREG(st.st_mode))
-            return write_in_place(path, bytes, length, err);
-    }
-    AUTO_FREE char *real = realpath(path, NULL);
-    return replace_file(real ? real : path, bytes, length, replace, mode, err);
+    AUTO_STAGE struct file_stage stage = {0};
+    int rc = file_stage(path, bytes, length, replace, mode, &stage, err);
+    return rc < 0 ? rc : file_commit(&stage, err);
 }

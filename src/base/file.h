@@ -23,5 +23,21 @@ enum file_replace {
  * mode is that of open(2), before the umask. Symbolic links at path are followed, not replaced. */
 int file_write(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
                struct err *err);
+/* The same in two steps, for several files of which all are to change or none: staging does everything that
+ * can fail for want of room or rights, committing is a rename. bytes are borrowed until then. */
+struct file_stage {
+    char *path;      /* symbolic links followed; NULL for standard output */
+    char *temporary; /* NULL where there is nothing to rename: standard output, a device, a pipe */
+    const void *bytes;
+    size_t length;
+    enum file_replace replace;
+};
+#define AUTO_STAGE __attribute__((cleanup(file_stage_done)))
+int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
+               struct file_stage *ret, struct err *err);
+int file_commit(struct file_stage *stage, struct err *err);
+/* Takes back what was staged and not committed. */
+void file_stage_done(struct file_stage *stage);
+
 /* All bytes to a descriptor, through short writes and EINTR. */
 int file_write_fd(int fd, const void *bytes, size_t length);
