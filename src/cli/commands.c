@@ -5,11 +5,13 @@
 #include "cli/help.h"
 #include "cli/nearest.h"
 
+extern const struct command command_trace;
 extern const struct command command_completions;
 extern const struct command command_help;
 
 /* In the order in which they are used. */
 const struct command *const commands[] = {
+    &command_trace,
     &command_completions,
     &command_help,
     NULL,

@@ -1,0 +1,344 @@
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/command.h"
+#include "cli/container.h"
+#include "model/recording_file.h"
+#include "trace/trace.h"
+
+#define DEFAULT_OUTPUT "profgen-recording.json"
+
+/* What the signal handler leaves for the tracer; negative when the keyboard sent it, which reaches the
+ * workload by itself. */
+static volatile sig_atomic_t received_signal;
+
+enum {
+    OPTION_OUTPUT = 1,
+    OPTION_ATTACH,
+    OPTION_CONTAINER,
+    OPTION_TIMEOUT,
+    OPTION_PHASE_AFTER,
+    OPTION_METHOD,
+    OPTION_NO_PIN,
+    OPTION_QUIET,
+    OPTION_FORCE
+};
+
+struct trace_command {
+    struct trace_options options;
+    const char *output;
+    const char *container;
+    pid_t *attach;
+    size_t attach_capacity;
+    bool force;
+    bool quiet;
+    bool progress_shown;
+    bool checkpoint_failed;
+};
+
+/* ---- hooks -------------------------------------------------------------------------------------------- */
+
+static void clear_progress(struct trace_command *self)
+{
+    if (self->progress_shown)
+        (void)fputs("\r\033[K", stderr);
+    self->progress_shown = false;
+}
+
+static void on_note(void *context, const char *sentence)
+{
+    clear_progress(context);
+    say_note("%s", sentence);
+}
+
+static int write_recording(const struct trace_command *self, const struct recording *recording, struct err *err)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    recording_write(recording, &text);
+    return file_write(self->output, text.data, text.length, FILE_REPLACE, 0666, err);
+}
+
+/* A checkpoint that cannot be written is told once; the recording itself may still be. */
+static void on_checkpoint(void *context, const struct recording *recording)
+{
+    struct trace_command *self = context;
+    struct err err = ERR_INIT;
+    if (strcmp(self->output, "-") == 0 || self->checkpoint_failed || write_recording(self, recording, &err) == 0)
+        return;
+    self->checkpoint_failed = true;
+    clear_progress(self);
+    say_note("no checkpoint: %s", err.sentence);
+}
+
+static void on_progress(void *context, const struct trace_progress *progress)
+{
+    struct trace_command *self = context;
+    char line[160];
+    int length = snprintf(line, sizeof(line), "tracing %.0f s: %llu system calls, %zu paths, %zu threads%s",
+                          (double)progress->elapsed_ns / 1e9, (unsigned long long)progress->calls,
+                          progress->paths, progress->threads,
+                          progress->phase == PHASE_SERVING ? ", serving" : "");
+    unsigned width = say_width(stderr);
+    if (length >= (int)width && width > 0)
+        line[width - 1] = '\0';
+    (void)fprintf(stderr, "\r\033[K%s", line);
+    (void)fflush(stderr);
+    self->progress_shown = true;
+}
+
+/* ---- signals ------------------------------------------------------------------------------------------- */
+
+static void on_signal(int signal, siginfo_t *info, void *unused)
+{
+    (void)unused;
+    received_signal = info->si_code == SI_KERNEL ? -signal : signal;
+}
+
+static void catch_signals(void)
+{
+    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1};
+    /* Without SA_RESTART, so that the wait for the workload is interrupted. */
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
+    for (size_t i = 0; i < ARRAY_COUNT(caught); i++) {
+        struct sigaction old;
+        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            (void)sigaction(caught[i], &action, NULL);
+    }
+}
+
+/* ---- the command line ------------------------------------------------------------------------------------ */
+
+static bool add_attach(struct trace_command *self, const char *text)
+{
+    uint64_t pid;
+    if (!num_parse_u64(text, INT32_MAX, &pid) || pid == 0) {
+        say_error("--attach needs a process id, not '%s'", text);
+        return false;
+    }
+    MEM_GROW(self->attach, self->options.attach_count, self->attach_capacity);
+    self->attach[self->options.attach_count++] = (pid_t)pid;
+    return true;
+}
+
+static bool parse_duration(const char *option, const char *text, uint64_t *ret)
+{
+    if (num_parse_duration(text, ret) && *ret > 0)
+        return true;
+    say_error("--%s needs a time such as 30s, 500ms or 2m, not '%s'", option, text);
+    return false;
+}
+
+static bool parse_method(struct trace_command *self, const char *text)
+{
+    static const struct {
+        const char *name;
+        enum trace_method method;
+    } methods[] = {{"auto", TRACE_AUTO}, {"seccomp", TRACE_SECCOMP}, {"stops", TRACE_STOPS}};
+    for (size_t i = 0; i < ARRAY_COUNT(methods); i++) {
+        if (strcmp(text, methods[i].name) != 0)
+            continue;
+        self->options.method = methods[i].method;
+        return true;
+    }
+    say_error("--method is auto, seccomp or stops, not '%s'", text);
+    return false;
+}
+
+static bool take_option(struct trace_command *self, int id, const char *value)
+{
+    switch (id) {
+    case OPTION_OUTPUT:
+        self->output = value;
+        return true;
+    case OPTION_ATTACH:
+        return add_attach(self, value);
+    case OPTION_CONTAINER:
+        self->container = value;
+        return true;
+    case OPTION_TIMEOUT:
+        return parse_duration("timeout", value, &self->options.timeout_ns);
+    case OPTION_PHASE_AFTER:
+        return parse_duration("phase-after", value, &self->options.phase_after_ns);
+    case OPTION_METHOD:
+        return parse_method(self, value);
+    case OPTION_NO_PIN:
+        self->options.keep_affinity = true;
+        return true;
+    case OPTION_QUIET:
+        self->quiet = true;
+        return true;
+    default:
+        self->force = true;
+        return true;
+    }
+}
+
+/* A recording may be replaced by a recording; anything else is somebody's work. */
+static int check_output(const struct trace_command *self, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    AUTO_BUF struct buf old = BUF_INIT;
+    if (self->force || strcmp(self->output, "-") == 0 || access(self->output, F_OK) != 0)
+        return 0;
+    int rc = file_read(self->output, RECORDING_BYTES_MAX, &old, &ignored);
+    if (rc == 0 && (old.length == 0 || memmem(old.data, old.length < 256 ? old.length : 256, RECORDING_SCHEMA,
+                                              strlen(RECORDING_SCHEMA))))
+        return 0;
+    return err_set(err, -EEXIST, "%s exists and is not a recording; use --force to replace it", self->output);
+}
+
+static int status_of_failure(const struct err *err)
+{
+    switch (err->code) {
+    case -ENOENT:
+        return STATUS_NOT_FOUND;
+    case -EACCES:
+    case -ENOEXEC:
+        return STATUS_NOT_EXECUTABLE;
+    default:
+        return STATUS_RUN_FAILED;
+    }
+}
+
+/* ---- the run ------------------------------------------------------------------------------------------- */
+
+static int status_of_run(const struct run *run)
+{
+    switch (run->end) {
+    case END_SIGNALED:
+        return 128 + run->end_value;
+    case END_EXITED:
+    case END_TIMEOUT:
+    case END_INTERRUPTED:
+        return run->end_value;
+    case END_RUNNING:
+    case END_DETACHED:
+    case END_COUNT:
+        break;
+    }
+    return STATUS_CLEAN;
+}
+
+static void summarise(const struct trace_command *self, const struct recording *recording)
+{
+    const struct run *run = &recording->runs[0];
+    if (self->quiet)
+        return;
+    say_note("recorded %zu images and %zu paths in %.1f s to %s", recording->image_count, recording->path_count,
+             (double)run->duration_ns / 1e9, self->output);
+    for (enum loss_cause cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
+        if (run->losses[cause].count > 0)
+            say_note("incomplete: %s (%llu times, first: %s)", loss_cause_sentence(cause),
+                     (unsigned long long)run->losses[cause].count,
+                     recording_text(recording, run->losses[cause].example));
+}
+
+static int record(struct trace_command *self)
+{
+    AUTO(recording_free_cleanup) struct recording *recording = NULL;
+    struct err err = ERR_INIT;
+    if (check_output(self, &err) < 0)
+        return say_failure(&err, STATUS_RUN_FAILED);
+    catch_signals();
+    self->options.signal = &received_signal;
+    self->options.hooks.context = self;
+    self->options.hooks.note = on_note;
+    self->options.hooks.checkpoint = on_checkpoint;
+    if (!self->quiet && isatty(STDERR_FILENO))
+        self->options.hooks.progress = on_progress;
+    int rc = trace_run(&self->options, &recording, &err);
+    clear_progress(self);
+    if (rc < 0)
+        return say_failure(&err, status_of_failure(&err));
+    if (write_recording(self, recording, &err) < 0)
+        return say_failure(&err, STATUS_RUN_FAILED);
+    summarise(self, recording);
+    return status_of_run(&recording->runs[0]);
+}
+
+static int check_usage(struct trace_command *self, const struct option_walk *walk)
+{
+    struct err err = ERR_INIT;
+    bool attaching = self->options.attach_count > 0 || self->container;
+    if (self->container &&
+        container_processes(self->container, &self->attach, &self->options.attach_count, &err) < 0)
+        return say_failure(&err, STATUS_RUN_FAILED);
+    if (attaching && walk->operand_count > 0) {
+        say_error("trace either runs a command or attaches to a process, not both");
+        return STATUS_RUN_FAILED;
+    }
+    if (!attaching && walk->operand_count == 0) {
+        say_error("nothing to trace; for example: profgen trace -- ls /tmp");
+        return STATUS_RUN_FAILED;
+    }
+    self->options.attach = self->attach;
+    self->options.command = attaching ? NULL : walk->operands;
+    return STATUS_CLEAN;
+}
+
+static int run_trace(const struct command *command, int argc, char **argv)
+{
+    struct trace_command self = {.output = DEFAULT_OUTPUT};
+    struct option_walk walk;
+    option_walk_init(&walk, command, argc, argv);
+    for (int id = option_next(&walk); id != OPTION_END; id = option_next(&walk)) {
+        if (id == OPTION_HELP)
+            return STATUS_CLEAN;
+        if (id == OPTION_BAD || !take_option(&self, id, walk.value)) {
+            free(self.attach);
+            return STATUS_RUN_FAILED;
+        }
+    }
+    int status = check_usage(&self, &walk);
+    if (status == STATUS_CLEAN)
+        status = record(&self);
+    free(self.attach);
+    return status;
+}
+
+static const char *const method_choices[] = {"auto", "seccomp", "stops", NULL};
+
+static const struct option_row trace_options[] = {
+    {.id = OPTION_OUTPUT, .letter = 'o', .name = "output", .value = VALUE_REQUIRED, .placeholder = "FILE",
+     .complete = COMPLETE_FILE, .help = "Write the recording to FILE (default: " DEFAULT_OUTPUT ")"},
+    {.id = OPTION_ATTACH, .letter = 'p', .name = "attach", .value = VALUE_REQUIRED, .placeholder = "PID",
+     .help = "Attach to all threads of a running process; may be given again"},
+    {.id = OPTION_CONTAINER, .name = "container", .value = VALUE_REQUIRED, .placeholder = "ID",
+     .help = "Attach to every process of a running container"},
+    {.id = OPTION_TIMEOUT, .letter = 't', .name = "timeout", .value = VALUE_REQUIRED, .placeholder = "TIME",
+     .help = "End the recording after TIME (30s, 2m): ask the workload to end, or detach"},
+    {.id = OPTION_PHASE_AFTER, .name = "phase-after", .value = VALUE_REQUIRED, .placeholder = "TIME",
+     .help = "Count what happens after TIME as serving, not as start-up"},
+    {.id = OPTION_METHOD, .name = "method", .value = VALUE_REQUIRED, .placeholder = "METHOD",
+     .complete = COMPLETE_CHOICES, .choices = method_choices,
+     .help = "How to stop the workload: auto, seccomp (fast) or stops (plain ptrace)"},
+    {.id = OPTION_NO_PIN, .name = "no-pin", .help = "Never keep the workload on the tracer's processor"},
+    {.id = OPTION_FORCE, .letter = 'f', .name = "force", .help = "Replace FILE even if it is not a recording"},
+    {.id = OPTION_QUIET, .letter = 'q', .name = "quiet", .help = "Print no progress and no summary"},
+    {0},
+};
+
+const struct command command_trace = {
+    .name = "trace",
+    .synopsis = "[OPTIONS] -- COMMAND [ARGUMENT...]",
+    .summary = "Record the system calls and file access of a workload",
+    .description = "Runs COMMAND, or attaches to what runs already, and records every system call and\n"
+                   "every path of all its threads and processes. The exit status is the command's own,\n"
+                   "128+N when signal N ended it; 125 when profgen failed, 126 when the command cannot\n"
+                   "be executed, 127 when it is not found. SIGINT and SIGTERM end the recording in good\n"
+                   "order; SIGUSR1 says that start-up is over.",
+    .examples = "profgen trace -- ./server --port 8080\n"
+                "profgen trace --timeout 60s -o nginx.json -- nginx -g 'daemon off;'\n"
+                "profgen trace -p 1234 -t 10m",
+    .options = trace_options,
+    .operands = COMPLETE_COMMAND,
+    .run = run_trace,
+};
