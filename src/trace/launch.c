@@ -69,9 +69,9 @@ static int find_program(const char *name, char **ret, struct err *err)
 
 /* Every call of every ABI stops once. Filters can only be added to, so a later, cheaper way of recording
  * would have to be let through here, by instruction pointer. */
-static int install_filter(void)
+static int install_filter(uint32_t action)
 {
-    struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE)};
+    struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, action)};
     struct sock_fprog program = {.len = ARRAY_COUNT(code), .filter = code};
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
         return 0;
@@ -89,7 +89,7 @@ static bool filter_works(void)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(install_filter() == 0 ? 0 : 1);
+        _exit(install_filter(SECCOMP_RET_ALLOW) == 0 ? 0 : 1);
     return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -146,7 +146,7 @@ static _Noreturn void child_main(const struct start *start)
     char byte;
     (void)setrlimit(RLIMIT_NOFILE, &start->files);
     if (read(start->go_fd, &byte, 1) == 1) {
-        int error = start->filter ? -install_filter() : 0;
+        int error = start->filter ? -install_filter(SECCOMP_RET_TRACE) : 0;
         if (error == 0) {
             (void)execve(start->path, start->command, environ);
             error = errno;
