@@ -6,6 +6,7 @@ _profgen_options()
 {
     case $1 in
     '') echo '--version -V --help -h' ;;
+    'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
     'completions') echo '--help -h' ;;
     'help') echo '--help -h' ;;
     *)  ;;
@@ -16,6 +17,12 @@ _profgen_options()
 _profgen_value()
 {
     case $1 in
+    'trace --output' | 'trace -o') echo 'required file' ;;
+    'trace --attach' | 'trace -p') echo 'required nothing' ;;
+    'trace --container') echo 'required nothing' ;;
+    'trace --timeout' | 'trace -t') echo 'required nothing' ;;
+    'trace --phase-after') echo 'required nothing' ;;
+    'trace --method') echo 'required words auto seccomp stops' ;;
     *)  ;;
     esac
 }
@@ -24,9 +31,10 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words completions help' ;;
+    '') echo 'words trace completions help' ;;
+    'trace') echo 'command' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words completions help' ;;
+    'help') echo 'words trace completions help' ;;
     *)  ;;
     esac
 }
@@ -35,6 +43,7 @@ _profgen_operands()
 _profgen_runs_program()
 {
     case $1 in
+    'trace') return 0 ;;
     *) return 1 ;;
     esac
 }
