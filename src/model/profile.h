@@ -82,6 +82,9 @@ int profile_new(const struct recording *recording, const struct profile_options 
 void profile_free(struct profile *profile);
 MEM_DEFINE_CLEANUP(struct profile *, profile_free)
 
+/* "2.5.4" as 20504; 0 when it is not three numbers below 100 (the last may be missing). */
+unsigned profile_version_number(const char *version);
+
 /* NULL when the profile has no entry; borrowed. */
 const struct profile_call *profile_find(const struct profile *profile, enum abi abi, const char *name);
 /* True when the target's libseccomp can know the name, so that a policy may contain it. */

@@ -48,8 +48,6 @@ void profile_call_widen(struct profile_call *call);
 /* Adds a sentence unless it is there. */
 void profile_note(struct profile *profile, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* "2.5.4" as 20504; 0 when it is not three numbers below 100 (the last may be missing). */
-unsigned profile_version_number(const char *version);
 /* "INDEX=VALUE" or "INDEX&MASK=VALUE", on the low 32 bits. The text is the project's own data: it must be right. */
 struct seccomp_arg profile_condition(const char *text);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/multiplex.h"
 #include "model/profile_build.h"
 #include "model/provenance.h"
 
@@ -22,43 +23,28 @@ struct merge {
     size_t count;
 };
 
-/* Calls that libseccomp gives two forms on i386: socketcall or ipc with an operation, and the call itself.
- * Refusing one form would take the other away, so neither is named while one is granted. */
-static const char *const socket_forms[] = {"accept",  "accept4",    "bind",     "connect",    "getpeername",
-                                           "getsockname", "getsockopt", "listen",   "recv",       "recvfrom",
-                                           "recvmmsg", "recvmsg",    "send",     "sendmmsg",   "sendmsg",
-                                           "sendto",   "setsockopt", "shutdown", "socket",     "socketpair",
-                                           "socketcall"};
-static const char *const ipc_forms[] = {"ipc",    "msgctl", "msgget", "msgrcv", "msgsnd",    "semctl",     "semget",
-                                        "semop", "semtimedop", "shmat",  "shmctl", "shmdt", "shmget"};
-
-static bool in_forms(const char *const *forms, size_t count, const char *name)
+/* "socketcall" or "ipc" for that call and for those that i386 can make through it; NULL for all others. */
+static const char *multiplexer(const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(forms[i], name) == 0)
-            return true;
-    return false;
+    const struct multiplexed *form = multiplexed_by_name(name);
+    if (form)
+        return form->through;
+    return strcmp(name, "socketcall") == 0 ? "socketcall" : strcmp(name, "ipc") == 0 ? "ipc" : NULL;
 }
 
-static bool any_form_granted(const struct profile *profile, const char *const *forms, size_t count)
-{
-    for (size_t i = 0; i < profile->call_count; i++) {
-        const struct profile_call *call = &profile->calls[i];
-        if (call->abi == ABI_I386 && profile_call_allows(call) && in_forms(forms, count, call->syscall->name))
-            return true;
-    }
-    return false;
-}
-
+/* libseccomp turns a rule for one form of a multiplexed call into rules for both, so refusing one form would
+ * take the other away: none is refused by name while one of them is granted. */
 static bool left_to_default(const struct profile *profile, const struct profile_call *call)
 {
-    const char *name = call->syscall->name;
-    if (profile_call_allows(call) || !profile->abis[ABI_I386])
+    const char *through = multiplexer(call->syscall->name);
+    if (!through || profile_call_allows(call) || !profile->abis[ABI_I386])
         return false;
-    if (in_forms(socket_forms, ARRAY_COUNT(socket_forms), name))
-        return any_form_granted(profile, socket_forms, ARRAY_COUNT(socket_forms));
-    if (in_forms(ipc_forms, ARRAY_COUNT(ipc_forms), name))
-        return any_form_granted(profile, ipc_forms, ARRAY_COUNT(ipc_forms));
+    for (size_t i = 0; i < profile->call_count; i++) {
+        const struct profile_call *other = &profile->calls[i];
+        const char *same = other->abi == ABI_I386 && profile_call_allows(other) ? multiplexer(other->syscall->name) : NULL;
+        if (same && strcmp(same, through) == 0)
+            return true;
+    }
     return false;
 }
 
