@@ -117,20 +117,39 @@ static bool bits_suffice(const struct credentials *credentials, uint32_t uid, ui
     return (granted & bits) == bits;
 }
 
-/* Every directory on the way must let this user search it; the last one be written when names change in it. */
-static bool directories_suffice(struct thread *thread, const char *path, bool changes_names)
+/* Every directory on the way must let this user search it; the last one be written when names change in it.
+ * directory is cut up. */
+static bool walk_suffices(const struct credentials *credentials, char *directory, bool changes_names)
 {
-    AUTO_FREE char *directory = mem_strdup(path);
-    bool suffices = true;
-    for (char *slash = strrchr(directory, '/'); slash; slash = strrchr(directory, '/')) {
+    uint32_t bits = changes_names ? 3 : 1;
+    for (bool more = true; more; bits = 1) {
         struct stat st;
-        *slash = '\0';
-        uint32_t bits = changes_names ? 3 : 1;
-        changes_names = false;
-        if (stat(directory[0] ? directory : "/", &st) == 0)
-            suffices = suffices && bits_suffice(&thread->credentials, st.st_uid, st.st_mode, bits);
+        if (stat(directory[0] ? directory : "/", &st) == 0 && !bits_suffice(credentials, st.st_uid, st.st_mode, bits))
+            return false;
+        char *slash = strrchr(directory, '/');
+        more = slash != NULL;
+        if (slash)
+            *slash = '\0';
     }
-    return suffices;
+    return true;
+}
+
+static bool directories_suffice(struct tracer *tracer, struct thread *thread, const char *path, bool changes_names)
+{
+    struct rights_cache *rights = &tracer->rights;
+    const struct credentials *credentials = &thread->credentials;
+    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *directory = mem_dup(path, slash ? (size_t)(slash - path) : 0);
+    if (rights->directory && strcmp(rights->directory, directory) == 0 && rights->uid == credentials->uid[ID_FS] &&
+        rights->generation == tracer->dirs.generation && rights->changes_names == changes_names)
+        return rights->suffice;
+    free(rights->directory);
+    *rights = (struct rights_cache){.directory = mem_strdup(directory),
+                                    .uid = credentials->uid[ID_FS],
+                                    .generation = tracer->dirs.generation,
+                                    .changes_names = changes_names,
+                                    .suffice = walk_suffices(credentials, directory, changes_names)};
+    return rights->suffice;
 }
 
 void privilege_check_path(struct tracer *tracer, struct thread *thread, const struct resolved *resolved,
@@ -148,7 +167,7 @@ void privilege_check_path(struct tracer *tracer, struct thread *thread, const st
         !bits_suffice(credentials, resolved->uid, resolved->mode, bits))
         call_capability(tracer, thread, CAP_DAC_OVERRIDE, "a file's mode does not allow it");
     else if (strncmp(path, "/proc/", 6) != 0 &&
-             !directories_suffice(thread, path, (did & (ACCESS_CREATE | ACCESS_DELETE | ACCESS_RENAME)) != 0))
+             !directories_suffice(tracer, thread, path, (did & (ACCESS_CREATE | ACCESS_DELETE | ACCESS_RENAME)) != 0))
         call_capability(tracer, thread, CAP_DAC_OVERRIDE, "a directory's mode does not allow it");
 }
 

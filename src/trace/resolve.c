@@ -80,15 +80,12 @@ static const char *thread_root(struct tracer *tracer, struct thread *thread)
     if (fs->root_known)
         return fs->root;
     char text[PATH_MAX];
-    struct stat namespace_st;
-    struct stat root_st;
+    struct stat st;
     free(fs->root);
     fs->root = NULL;
-    (void)snprintf(text, sizeof(text), "/proc/%d/ns/mnt", thread->tid);
-    bool same = stat(text, &namespace_st) == 0 && namespace_st.st_ino == tracer->mount_namespace;
-    (void)snprintf(text, sizeof(text), "/proc/%d/root", thread->tid);
-    same = same && stat(text, &root_st) == 0 && root_st.st_ino == tracer->root_inode &&
-           root_st.st_dev == tracer->root_device;
+    bool same = thread_proc_stat(tracer, thread, "ns/mnt", &st) == 0 && st.st_ino == tracer->mount_namespace;
+    same = same && thread_proc_stat(tracer, thread, "root", &st) == 0 && st.st_ino == tracer->root_inode &&
+           st.st_dev == tracer->root_device;
     if (!same) {
         ssize_t length = thread_proc_readlink(tracer, thread, "root", text, sizeof(text));
         fs->root = mem_strdup(length > 0 ? text : "/");
@@ -141,37 +138,48 @@ static const char *strip_root(const char *root, const char *text)
     return text[length] == '/' ? text + length : text;
 }
 
-/* True when the link behind text is of a file that was unlinked: d_path then appends " (deleted)". */
-static bool strip_deleted(char *text, size_t *length, const struct stat *st)
+/* d_path appends " (deleted)" to the name of a file that was unlinked; a file may also be called so. */
+static bool ends_deleted(const char *text, size_t length, size_t *ret_bare)
 {
     static const char suffix[] = " (deleted)";
-    size_t size = sizeof(suffix) - 1;
-    if (*length <= size || strcmp(text + *length - size, suffix) != 0 || st->st_nlink > 0)
-        return false;
-    *length -= size;
-    text[*length] = '\0';
-    return true;
+    *ret_bare = length - (sizeof(suffix) - 1);
+    return length > sizeof(suffix) - 1 && strcmp(text + *ret_bare, suffix) == 0;
+}
+
+/* The path behind a link of /proc/TID, in the tracee's own root; STRING_NONE when it is not a path. */
+static uint32_t link_path(struct tracer *tracer, struct thread *thread, const char *name)
+{
+    char text[PATH_MAX + 32];
+    size_t bare;
+    struct stat st;
+    ssize_t length = thread_proc_readlink(tracer, thread, name, text, sizeof(text));
+    if (length <= 0 || text[0] != '/')
+        return STRING_NONE;
+    if (ends_deleted(text, (size_t)length, &bare) && thread_proc_stat(tracer, thread, name, &st) == 0 &&
+        st.st_nlink == 0) {
+        if (strncmp(text, "/memfd:", 7) == 0)
+            return STRING_NONE;
+        text[bare] = '\0';
+    }
+    const char *path = strip_root(thread_root(tracer, thread), text);
+    return recording_bytes(tracer->recording, path, strlen(path));
 }
 
 bool resolve_proc_link(struct tracer *tracer, struct thread *thread, const char *name, struct resolved *ret)
 {
-    char text[PATH_MAX + 32];
-    char link[96];
-    struct stat st = {0};
-    ssize_t got = thread_proc_readlink(tracer, thread, name, text, sizeof(text));
-    if (got <= 0 || text[0] != '/')
+    struct stat st;
+    uint32_t path = link_path(tracer, thread, name);
+    if (path == STRING_NONE)
         return false;
-    size_t length = (size_t)got;
-    (void)snprintf(link, sizeof(link), "/proc/%d/%s", thread->tid, name);
-    *ret = (struct resolved){.path = STRING_NONE};
-    if (stat(link, &st) == 0)
+    *ret = (struct resolved){.path = path};
+    if (thread_proc_stat(tracer, thread, name, &st) == 0)
         fill_from_stat(ret, &st);
-    bool deleted = strip_deleted(text, &length, &st);
-    if (deleted && strncmp(text, "/memfd:", 7) == 0)
-        return false;
-    const char *path = strip_root(thread_root(tracer, thread), text);
-    ret->path = recording_bytes(tracer->recording, path, strlen(path));
     return true;
+}
+
+static void descriptor_name(int fd, char name[static 32])
+{
+    (void)snprintf(name, 32, "fd/%d", fd);
 }
 
 bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret)
@@ -179,7 +187,7 @@ bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, st
     char name[32];
     if (fd < 0)
         return false;
-    (void)snprintf(name, sizeof(name), "fd/%d", fd);
+    descriptor_name(fd, name);
     return resolve_proc_link(tracer, thread, name, ret);
 }
 
@@ -306,24 +314,26 @@ static bool walk_path(struct walk *walk, const char *path, bool follow)
 static const char *thread_cwd(struct tracer *tracer, struct thread *thread)
 {
     if (!thread->fs->cwd) {
-        struct resolved cwd;
-        if (!resolve_proc_link(tracer, thread, "cwd", &cwd))
-            return NULL;
-        thread->fs->cwd = mem_strdup(recording_text(tracer->recording, cwd.path));
+        uint32_t path = link_path(tracer, thread, "cwd");
+        thread->fs->cwd = path == STRING_NONE ? NULL : mem_strdup(recording_text(tracer->recording, path));
     }
     return thread->fs->cwd;
+}
+
+static const char *directory_of(struct tracer *tracer, struct thread *thread, int dirfd)
+{
+    char name[32];
+    if (dirfd == RESOLVE_CWD)
+        return thread_cwd(tracer, thread);
+    descriptor_name(dirfd, name);
+    return recording_text(tracer->recording, link_path(tracer, thread, name));
 }
 
 /* The whole path from the tracee's root, as written: not yet resolved. */
 static bool join_path(struct tracer *tracer, struct thread *thread, int dirfd, const char *path, struct buf *out)
 {
     if (path[0] != '/') {
-        struct resolved directory;
-        const char *base = NULL;
-        if (dirfd == RESOLVE_CWD)
-            base = thread_cwd(tracer, thread);
-        else if (resolve_descriptor(tracer, thread, dirfd, &directory))
-            base = recording_text(tracer->recording, directory.path);
+        const char *base = directory_of(tracer, thread, dirfd);
         if (!base)
             return false;
         buf_add_text(out, base);

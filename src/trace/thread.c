@@ -300,6 +300,13 @@ ssize_t thread_proc_readlink(struct tracer *tracer, struct thread *thread, const
     return length;
 }
 
+int thread_proc_stat(struct tracer *tracer, struct thread *thread, const char *name, struct stat *ret)
+{
+    char path[96];
+    int base = proc_base(tracer, thread, name, path);
+    return fstatat(base, path, ret, 0);
+}
+
 ssize_t thread_proc_read(struct tracer *tracer, struct thread *thread, const char *name, char *text, size_t size)
 {
     AUTO_CLOSE int fd = thread_proc_open(tracer, thread, name);

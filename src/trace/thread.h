@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "trace/tracer.h"
 
 /* NULL when tid is not followed. */
@@ -27,6 +29,8 @@ void thread_free_all(struct tracer *tracer);
 int thread_proc_open(struct tracer *tracer, struct thread *thread, const char *name);
 ssize_t thread_proc_readlink(struct tracer *tracer, struct thread *thread, const char *name, char *text,
                              size_t size);
+/* As stat(2), through the link. */
+int thread_proc_stat(struct tracer *tracer, struct thread *thread, const char *name, struct stat *ret);
 /* The start of a small file as text with a NUL behind it; the length, or -1. */
 ssize_t thread_proc_read(struct tracer *tracer, struct thread *thread, const char *name, char *text, size_t size);
 /* Reads ids and capabilities anew. */

@@ -328,6 +328,7 @@ int trace_run(const struct trace_options *options, struct recording **ret, struc
         describe_end(&tracer);
     thread_free_all(&tracer);
     resolve_done(&tracer);
+    free(tracer.rights.directory);
     if (rc < 0)
         recording_free(tracer.recording);
     else

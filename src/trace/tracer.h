@@ -98,6 +98,15 @@ struct dir_cache {
     uint32_t generation;
 };
 
+/* Whether a user's mode bits lead to the last directory looked at: the next file is often beside it. */
+struct rights_cache {
+    char *directory; /* NULL: nothing is remembered */
+    uint32_t uid;
+    uint32_t generation; /* of dir_cache */
+    bool changes_names;
+    bool suffice;
+};
+
 #define SPEC_CACHE_MAX 512
 
 struct tracer {
@@ -133,6 +142,7 @@ struct tracer {
     ino_t root_inode;
     dev_t root_device;
     struct dir_cache dirs;
+    struct rights_cache rights;
     struct affinity affinity;
     const struct call_spec *specs[ABI_COUNT][SPEC_CACHE_MAX]; /* by number; NULL until asked for */
 };
