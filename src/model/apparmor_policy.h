@@ -76,6 +76,7 @@ struct apparmor_policy {
     struct aa_other_rule *others;
     size_t other_count;
     size_t other_capacity;
+    struct apparmor_index *index; /* finds the file rules of a path; private */
 };
 
 struct apparmor_policy *apparmor_policy_new(const char *name);
@@ -100,10 +101,14 @@ aa_mask apparmor_policy_evaluate(const struct apparmor_policy *policy, const cha
 bool apparmor_policy_allows_capability(const struct apparmor_policy *policy, const char *name);
 /* family "inet", type "stream"; protocols are not mediated on their own. */
 bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const char *family, const char *type);
+/* True when a rule of that kind allows something and none denies all of it: by kind only, so that a
+ * policy that allows ptrace of some peers and denies it of others allows "ptrace". */
 bool apparmor_policy_allows_other(const struct apparmor_policy *policy, const char *kind);
 
 #define APPARMOR_POLICY_BYTES_MAX (4u << 20)
-/* Reads one profile from text. */
+/* Reads one profile from text: comments, abi, variables set in the file, attachment and flags, every
+ * spelling of file rules, capability and network rules; others are kept as text. One sentence with the
+ * line for what is not read: include, child profiles and hats, conditions, aliases, rule blocks. */
 int apparmor_policy_parse(const char *name, const char *bytes, size_t length, struct apparmor_policy **ret,
                           struct err *err);
 /* Appends AppArmor text that apparmor_policy_parse and apparmor_parser read back to the same policy. */

@@ -1,0 +1,108 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/aa_glob_impl.h"
+
+/* Splits off the bytes that every matching path begins with; start is where the rest begins. */
+static void take_prefix(struct aa_glob *glob)
+{
+    AUTO_BUF struct buf prefix = BUF_INIT;
+    uint32_t at = 0;
+    while (glob->nfa.nodes[at].kind == AA_NODE_BYTE) {
+        buf_add_char(&prefix, (char)glob->nfa.nodes[at].byte);
+        at = glob->nfa.nodes[at].next;
+    }
+    glob->prefix_length = prefix.length;
+    glob->prefix = mem_dup(buf_text(&prefix), prefix.length);
+    glob->start = at;
+    glob->literal = glob->nfa.nodes[at].kind == AA_NODE_MATCH;
+    if (glob->literal)
+        aa_nfa_done(&glob->nfa);
+}
+
+int aa_glob_new(const char *pattern, struct aa_glob **ret, struct err *err)
+{
+    AUTO_BUF struct buf regex = BUF_INIT;
+    int rc = aa_regex_from_pattern(pattern, &regex, err);
+    if (rc < 0)
+        return rc;
+    struct aa_nfa nfa;
+    rc = aa_nfa_compile(pattern, buf_text(&regex), regex.length, &nfa, err);
+    if (rc < 0)
+        return rc;
+    struct aa_glob *glob = mem_zero(1, sizeof(*glob));
+    glob->nfa = nfa;
+    take_prefix(glob);
+    *ret = glob;
+    return 0;
+}
+
+void aa_glob_free(struct aa_glob *glob)
+{
+    if (!glob)
+        return;
+    aa_nfa_done(&glob->nfa);
+    free(glob->prefix);
+    free(glob);
+}
+
+static bool run(const struct aa_glob *glob, const char *rest, size_t length, uint32_t *words)
+{
+    const struct aa_nfa *nfa = &glob->nfa;
+    struct aa_set sets[2];
+    aa_set_init(&sets[0], nfa, words);
+    aa_set_init(&sets[1], nfa, words + aa_set_words(nfa));
+    aa_set_add(nfa, &sets[0], glob->start);
+    unsigned now = 0;
+    for (size_t i = 0; i < length && sets[now].count > 0; i++) {
+        aa_set_step(nfa, &sets[now], (unsigned char)rest[i], &sets[!now]);
+        now = !now;
+    }
+    return aa_set_matches(nfa, &sets[now]);
+}
+
+bool aa_glob_match(const struct aa_glob *glob, const char *path, size_t length)
+{
+    if (length < glob->prefix_length || memcmp(path, glob->prefix, glob->prefix_length) != 0)
+        return false;
+    if (glob->literal)
+        return length == glob->prefix_length;
+    size_t words = aa_set_words(&glob->nfa) * 2;
+    path += glob->prefix_length;
+    length -= glob->prefix_length;
+    uint32_t local[384];
+    if (words <= ARRAY_COUNT(local)) {
+        memset(local, 0, words * sizeof(*local));
+        return run(glob, path, length, local);
+    }
+    AUTO_FREE uint32_t *heap = mem_zero(words, sizeof(*heap));
+    return run(glob, path, length, heap);
+}
+
+/* A digit behind an octal escape of three digits cannot be taken for a part of it. A backslash is one
+ * too: apparmor_parser takes \\" for an escaped quotation mark. */
+static void quote_byte(struct buf *out, unsigned char byte)
+{
+    if (byte && strchr("*?[]{}^,", byte)) {
+        buf_add_char(out, '\\');
+        buf_add_char(out, (char)byte);
+    } else if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') {
+        buf_printf(out, "\\%03o", byte);
+    } else {
+        buf_add_char(out, (char)byte);
+    }
+}
+
+void aa_glob_quote(struct buf *out, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        size_t character = text_utf8_length(bytes + i, length - i);
+        if (character > 1 && text_is_plain(bytes + i, character)) {
+            buf_add(out, bytes + i, character);
+            i += character;
+        } else {
+            quote_byte(out, (unsigned char)bytes[i++]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/* AppArmor text taken apart into words, with the line for error sentences (private to the model). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* ---- variables: @{NAME}=value … ------------------------------------------------------------- */
+
+#define AA_VARIABLES_MAX 256
+struct aa_variable {
+    char *name;
+    char **values;
+    size_t value_count;
+    size_t value_capacity;
+};
+
+struct aa_variables {
+    struct aa_variable *items;
+    size_t count;
+    size_t capacity;
+    const char *kept; /* the name of one that is left as it stands; NULL */
+};
+void aa_variables_done(struct aa_variables *variables);
+/* Adds a value; a new variable when name is unknown. */
+void aa_variables_add(struct aa_variables *variables, const char *name, const char *value);
+const struct aa_variable *aa_variables_find(const struct aa_variables *variables, const char *name, size_t length);
+/* Appends text with every @{NAME} replaced by its value, or by {a,b} when there are several.
+ * -EINVAL on an unknown name, a definition that contains itself, and results above AA_PATTERN_BYTES_MAX. */
+int aa_variables_expand(const struct aa_variables *variables, const char *text, struct buf *out, struct err *err);
+
+/* `{/a,/b}/c`, which only a variable can bring about, as `/{a,b}/c`, which can be written: apparmor_parser
+ * wants the slash first. False when an alternative does not begin with one. */
+bool aa_pattern_hoist_slash(const char *pattern, struct buf *out);
+
+/* ---- words -------------------------------------------------------------------------------- */
+
+struct aa_reader {
+    const char *name; /* of the file */
+    const char *at;
+    const char *end;
+    unsigned line;
+    struct err *err;
+};
+
+/* err_set with the file and line before the sentence. */
+int aa_reader_refuse(const struct aa_reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Puts file and line before the sentence that is there. */
+int aa_reader_blame(const struct aa_reader *reader);
+/* Past blanks and line ends; comments too when comments is NULL, else they are collected there, one a line. */
+void aa_reader_skip(struct aa_reader *reader, struct buf *comments);
+/* The next byte, or 0 at the end. */
+char aa_reader_peek(const struct aa_reader *reader);
+/* Takes byte when it is next. */
+bool aa_reader_take(struct aa_reader *reader, char byte);
+/* The next word, without its quotes but with its escapes. ret_quoted may be NULL. -EINVAL when there is none. */
+int aa_reader_word(struct aa_reader *reader, struct buf *ret, bool *ret_quoted);
+/* Everything up to the comma that ends the rule, which is left; blanks are trimmed, line ends made blanks. */
+int aa_reader_rest(struct aa_reader *reader, struct buf *ret);
+/* The comment on this line, without # and blanks; NULL when there is none. */
+char *aa_reader_comment(struct aa_reader *reader);
