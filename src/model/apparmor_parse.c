@@ -103,12 +103,37 @@ static int expand(struct parser *p, struct buf *text)
     return 0;
 }
 
+/* As expand, for the text of a rule that is kept: what a variable brings in is quoted. */
+static int expand_words(struct parser *p, struct buf *text)
+{
+    AUTO_BUF struct buf out = BUF_INIT;
+    for (const char *at = buf_text(text); *at;) {
+        size_t length = *at == '"' ? strcspn(at + 1, "\"") + 1 : strcspn(at, " \t=()\"");
+        length += *at == '"' && at[length] == '"' ? 1 : 0;
+        length = length ? length : 1;
+        AUTO_BUF struct buf word = BUF_INIT;
+        buf_add(&word, at, length);
+        bool quote = *at != '"' && strstr(buf_text(&word), "@{") && strcmp(buf_text(&word), "@{profile_name}") != 0;
+        int rc = expand(p, &word);
+        if (rc < 0)
+            return rc;
+        AUTO_BUF struct buf hoisted = BUF_INIT;
+        bool hoist = quote && word.data[0] == '{' && aa_pattern_hoist_slash(buf_text(&word), &hoisted);
+        buf_printf(&out, quote ? "\"%s\"" : "%s", buf_text(hoist ? &hoisted : &word));
+        at += length;
+    }
+    struct buf old = *text;
+    *text = out;
+    out = old;
+    return 0;
+}
+
 static int add_other(struct parser *p, struct qualifiers q, const char *kind, struct buf *text)
 {
     struct aa_other_rule rule = {.deny = q.deny, .audit = q.audit};
     /* apparmor_parser defines this one itself, and a name can hold what would end the word here. */
     p->variables.kept = "profile_name";
-    int rc = expand(p, text);
+    int rc = expand_words(p, text);
     p->variables.kept = NULL;
     if (rc == 0)
         rc = end_rule(p, &rule.comment);
