@@ -45,7 +45,8 @@ struct profile_call {
     enum abi abi;
     const struct syscall *syscall;
     enum origin origin;
-    const char *source; /* of a sibling: the observed call, "*" when any program brings it; else "" */
+    const char *source; /* of a sibling: the observed call, "*" when any program brings it; of ENOSYS: "fallback"
+                           when callers do without; else "" */
     char *reason;       /* in words: "the same metadata by path", "runc 1.1.5, crun 1.8.1" */
     uint64_t count;     /* how often it was made; orders the filter */
     struct profile_match *matches; /* alternatives (OR); match_count 0: any arguments */

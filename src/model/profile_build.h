@@ -23,6 +23,9 @@ struct evidence {
     struct evidence_values args[6];
 };
 
+/* The source of an ENOSYS entry that comes from fallbacks.csv. */
+#define PROFILE_FALLBACK "fallback"
+
 struct profile_builder {
     struct profile *profile;
     struct evidence *evidence[ABI_COUNT]; /* syscall_count() each, NULL for an ABI that was not used */

@@ -115,20 +115,40 @@ static void add_arguments(struct seccomp_rule *rule, const struct profile_match 
         seccomp_rule_add_arg(rule, match->args[i]);
 }
 
-static char *observed_comment(const struct merged *merged)
+/* Whether the comment of a rule says of each call why it is there. */
+static bool gives_details(const struct profile_call *call)
 {
-    return mem_printf("observed: %" PRIu64 " %s, with these arguments only", merged->count,
-                      merged->count == 1 ? "call" : "calls");
+    return call->origin == ORIGIN_SIBLING || call->origin == ORIGIN_BASE ||
+           (call->origin == ORIGIN_ENOSYS && strcmp(call->source, PROFILE_FALLBACK) == 0);
+}
+
+/* What the comment of a rule begins with. */
+static void add_title(const struct profile_call *call, struct buf *out)
+{
+    static const char *const titles[ORIGIN_COUNT] = {
+        [ORIGIN_OBSERVED] = "observed", [ORIGIN_SIBLING] = "derived",         [ORIGIN_STARTUP] = "runtime start-up",
+        [ORIGIN_BASE] = "base",         [ORIGIN_ENOSYS] = "answered ENOSYS", [ORIGIN_REFUSED] = "refused",
+    };
+    buf_add_text(out, titles[call->origin]);
+    if (call->origin == ORIGIN_ENOSYS && gives_details(call))
+        buf_add_text(out, ", after which callers do without");
+    if (call->origin == ORIGIN_SIBLING && strcmp(call->source, "*") == 0)
+        buf_add_text(out, ", for any program");
+    else if (call->origin == ORIGIN_SIBLING)
+        buf_printf(out, " from %s", call->source);
+    buf_add_text(out, ": ");
 }
 
 static char *filtered_comment(const struct merged *merged)
 {
-    const struct profile_call *call = merged->first;
-    if (call->origin == ORIGIN_OBSERVED)
-        return observed_comment(merged);
-    if (call->origin == ORIGIN_SIBLING && strcmp(call->source, "*") != 0)
-        return mem_printf("derived from %s: %s", call->source, call->reason);
-    return mem_printf("%s: %s", origin_name(call->origin), call->reason);
+    AUTO_BUF struct buf text = BUF_INIT;
+    add_title(merged->first, &text);
+    if (merged->first->origin == ORIGIN_OBSERVED)
+        buf_printf(&text, "%" PRIu64 " %s, with these arguments only", merged->count,
+                   merged->count == 1 ? "call" : "calls");
+    else
+        buf_add_text(&text, merged->first->reason);
+    return buf_take(&text);
 }
 
 /* One rule per alternative: several conditions on one argument in one rule mean "and" to libseccomp and
@@ -161,11 +181,10 @@ static bool same_group(const struct merged *a, const struct merged *b)
 {
     if (a->first->origin != b->first->origin)
         return false;
-    if (a->first->origin == ORIGIN_SIBLING)
-        return strcmp(a->first->source, b->first->source) == 0;
-    if (a->first->origin == ORIGIN_OBSERVED || a->first->origin == ORIGIN_BASE)
-        return true;
-    return strcmp(a->first->reason, b->first->reason) == 0;
+    if (strcmp(a->first->source, b->first->source) != 0)
+        return false;
+    return gives_details(a->first) || a->first->origin == ORIGIN_OBSERVED ||
+           strcmp(a->first->reason, b->first->reason) == 0;
 }
 
 static void describe_group(const struct merge *merge, const bool *taken, size_t from, struct buf *out)
@@ -173,27 +192,20 @@ static void describe_group(const struct merge *merge, const bool *taken, size_t 
     const struct profile_call *call = merge->calls[from].first;
     size_t names = 0;
     uint64_t count = 0;
+    add_title(call, out);
     for (size_t i = from; i < merge->count; i++) {
-        if (taken[i] || !same_group(&merge->calls[from], &merge->calls[i]) || !merge->calls[i].any_arguments)
+        const struct merged *merged = &merge->calls[i];
+        if (taken[i] || !merged->any_arguments || !same_group(&merge->calls[from], merged))
             continue;
+        if (gives_details(call))
+            buf_printf(out, "%s%s: %s", names ? "; " : "", merged->first->syscall->name, merged->first->reason);
         names++;
-        count += merge->calls[i].count;
-        if (call->origin == ORIGIN_SIBLING || call->origin == ORIGIN_BASE)
-            buf_printf(out, "%s%s: %s", names > 1 ? "; " : "", merge->calls[i].first->syscall->name,
-                       merge->calls[i].first->reason);
+        count += merged->count;
     }
-    AUTO_FREE char *detail = mem_strdup(buf_text(out));
-    buf_clear(out);
     if (call->origin == ORIGIN_OBSERVED)
-        buf_printf(out, "observed: %zu system calls, made %" PRIu64 " times, the most frequent first", names, count);
-    else if (call->origin == ORIGIN_SIBLING && strcmp(call->source, "*") != 0)
-        buf_printf(out, "derived from %s: %s", call->source, detail);
-    else if (call->origin == ORIGIN_SIBLING)
-        buf_printf(out, "derived, for any program: %s", detail);
-    else if (call->origin == ORIGIN_BASE)
-        buf_printf(out, "base: %s", detail);
-    else
-        buf_printf(out, "%s: %s", origin_name(call->origin), call->reason);
+        buf_printf(out, "%zu system calls, made %" PRIu64 " times, the most frequent first", names, count);
+    else if (!gives_details(call))
+        buf_add_text(out, call->reason);
 }
 
 static void add_group(struct seccomp_policy *policy, const struct merge *merge, bool *taken, size_t from)

@@ -103,7 +103,7 @@ static void refuse(struct profile_builder *builder, enum abi abi, const struct s
     kernel_version known = builder->profile->known_kernel;
     const struct data_fallbacks *fallback = fallback_of(builder, abi, syscall->name);
     if (fallback) {
-        (void)profile_builder_add(builder, abi, syscall, ORIGIN_ENOSYS, "", fallback->reason);
+        (void)profile_builder_add(builder, abi, syscall, ORIGIN_ENOSYS, PROFILE_FALLBACK, fallback->reason);
     } else if (syscall->since > known) {
         char reason[96];
         (void)snprintf(reason, sizeof(reason), "newer than Linux %u.%u, the newest this recording could know",
