@@ -12,6 +12,7 @@
 #   --no-new-privs         set no_new_privs
 #   --tty                  with a terminal (stdout and stderr become one stream)
 #   --bind SRC:DEST[:ro]   a bind mount; --tmpfs DIR an empty directory; --env K=V; --cwd DIR
+#   --host-pid             no process namespace: the numbers are this machine's
 #   --private-net          a network namespace of its own, with nothing in it
 #   --apparmor NAME        process.apparmorProfile
 #   --lenient              let crun ignore unknown system call names; it refuses them otherwise
@@ -74,7 +75,7 @@ container_config()
     fi
     jq -n --argjson caps "$caps" --argjson seccomp "$seccomp" --arg user "$opt_user" --argjson nnp "$opt_nnp" \
         --argjson tty "$opt_tty" --arg cwd "$opt_cwd" --arg apparmor "$opt_apparmor" --arg strict "$opt_strict" \
-        --argjson net "$opt_private_net" --argjson readonly "$opt_readonly" \
+        --argjson net "$opt_private_net" --argjson pid "$opt_private_pid" --argjson readonly "$opt_readonly" \
         --argjson env "$(container_json "${opt_env[@]}")" --argjson binds "$(container_json "${opt_binds[@]}")" \
         --argjson tmpfs "$(container_json "${opt_tmpfs[@]}")" --args '
         def scratch($where): {destination: $where, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=1777"]};
@@ -102,7 +103,8 @@ container_config()
               + [$binds[] | split(":") | {destination: .[1], type: "bind", source: .[0],
                  options: ["rbind", (if .[2] == "ro" then "ro" else "rw" end)]}]),
             linux: ({
-                namespaces: ([{type: "mount"}, {type: "pid"}, {type: "ipc"}, {type: "uts"}]
+                namespaces: ([{type: "mount"}, {type: "ipc"}, {type: "uts"}]
+                    + (if $pid then [{type: "pid"}] else [] end)
                     + (if $net then [{type: "network"}] else [] end))
             } + (if $seccomp == null then {} else {seccomp: $seccomp} end))
         }
@@ -154,7 +156,7 @@ container_run()
 {
     local opt_runtime=crun opt_root=host opt_seccomp='' opt_caps=none opt_user=0:0 opt_nnp=false opt_tty=false
     local opt_cwd=/ opt_private_net=false opt_apparmor='' opt_strict=1 opt_wrap='' opt_timeout=60 opt_print=false
-    local opt_readonly=false
+    local opt_readonly=false opt_private_pid=true
     local -a opt_binds=() opt_tmpfs=() opt_env=()
     while (($#)); do
         case $1 in
@@ -169,6 +171,7 @@ container_run()
         --tmpfs) opt_tmpfs+=("$2") && shift ;;
         --env) opt_env+=("$2") && shift ;;
         --cwd) opt_cwd=$2 && shift ;;
+        --host-pid) opt_private_pid=false ;;
         --private-net) opt_private_net=true ;;
         --apparmor) opt_apparmor=$2 && shift ;;
         --lenient) opt_strict='' ;;

@@ -7,6 +7,7 @@
  *   probes --direct NAME    runs one in this process, needing no other call than exit_group: the exit status is 0 when it
  *                           worked or reached the kernel function, 20 + errno when it was refused; a filter that
  *                           kills shows as SIGSYS
+ *   probes --listen PATH    makes a socket there and listens for ever: the other end of the runtime-socket probe
  *
  * RESULT is "ok" (with the errno when that is what showed that the kernel function ran), an errno name, SIGSYS, or
  * SIGNAL-N. The exit status is 0 unless a name is unknown or no child can be made.
@@ -15,7 +16,9 @@
 #include "probe.h"
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 enum { STATUS_USAGE = 2, STATUS_BASE = 20 };
@@ -144,6 +147,21 @@ static int run_all(void)
     return failed;
 }
 
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = bare_length(path);
+    if (length >= sizeof(address.sun_path))
+        return usage("the path of a socket is too long: ", path);
+    for (size_t i = 0; i < length; i++)
+        address.sun_path[i] = path[i];
+    long fd = BARE(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || BARE(SYS_bind, fd, &address, sizeof(address)) < 0 || BARE(SYS_listen, fd, 5) < 0)
+        return usage("cannot listen at ", path);
+    for (;;)
+        BARE(SYS_pause);
+}
+
 int bare_main(int argc, char **argv)
 {
     if (argc < 2)
@@ -155,6 +173,8 @@ int bare_main(int argc, char **argv)
     }
     if (bare_equal(argv[1], "--all"))
         return run_all();
+    if (bare_equal(argv[1], "--listen") && argc == 3)
+        return listen_at(argv[2]);
     int direct = bare_equal(argv[1], "--direct");
     int failed = 0;
     for (int i = 1 + direct; i < argc; i++) {

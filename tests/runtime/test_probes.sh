@@ -2,7 +2,7 @@
 # What was not recorded is refused: runs every attack probe of the seccomp layer in a container under a profile and
 # compares what happens with what the profile's maker promised.
 #
-#   test_probes.sh --profile SECCOMP.json --recorded CALLS [--runtime crun|runc]... [--only NAME]... [--allow NAME]...
+#   test_probes.sh --profile SECCOMP.json --recorded CALLS [--runtime=crun|runc]... [--only NAME]... [--allow NAME]...
 #                  [--verbose]
 #   test_probes.sh --hand                  the same with profiles written here, to show that the bed can tell
 #
@@ -178,7 +178,7 @@ main()
         case $1 in
         --profile) profile=$2 && shift ;;
         --recorded) recorded=$2 && shift ;;
-        --runtime) runtimes+=("$2") && shift ;;
+        --runtime=*) runtimes+=("${1#*=}") ;;
         --only) only+=("$2") && shift ;;
         --allow) allowed+=("$2") && shift ;;
         --hand) hand=1 ;;
