@@ -7,6 +7,8 @@ _profgen_options()
     case $1 in
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
+    'show') echo '--syscalls --paths --format --help -h' ;;
+    'merge') echo '--output -o --force -f --help -h' ;;
     'completions') echo '--help -h' ;;
     'help') echo '--help -h' ;;
     *)  ;;
@@ -23,6 +25,8 @@ _profgen_value()
     'trace --timeout' | 'trace -t') echo 'required nothing' ;;
     'trace --phase-after') echo 'required nothing' ;;
     'trace --method') echo 'required words auto seccomp stops' ;;
+    'show --format') echo 'required words text json' ;;
+    'merge --output' | 'merge -o') echo 'required file' ;;
     *)  ;;
     esac
 }
@@ -31,10 +35,12 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace completions help' ;;
+    '') echo 'words trace show merge completions help' ;;
     'trace') echo 'command' ;;
+    'show') echo 'file' ;;
+    'merge') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace completions help' ;;
+    'help') echo 'words trace show merge completions help' ;;
     *)  ;;
     esac
 }

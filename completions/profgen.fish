@@ -23,6 +23,8 @@ end
 
 complete -c profgen -f
 complete -c profgen -n '__profgen_at ""' -a trace -d 'Record the system calls and file access of a workload'
+complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
+complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
 complete -c profgen -n '__profgen_at ""' -a completions -d 'Print a completion script for bash, zsh or fish'
 complete -c profgen -n '__profgen_at ""' -a help -d 'Explain a command'
 complete -c profgen -a '(__profgen_program trace)'
@@ -39,7 +41,16 @@ complete -c profgen -n '__profgen_at trace' -s f -l force -d 'Replace FILE even 
 complete -c profgen -n '__profgen_at trace' -s q -l quiet -d 'Print no progress and no summary'
 complete -c profgen -n '__profgen_at trace' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at trace' -a '(__fish_complete_command)'
+complete -c profgen -n '__profgen_at show' -l syscalls -d 'Print one \'ABI NAME\' a line: the system calls it made'
+complete -c profgen -n '__profgen_at show' -l paths -d 'Print one \'ACCESS PATH\' a line: what it did to which path'
+complete -c profgen -n '__profgen_at show' -l format -r -a 'text json' -d 'Print the recording as text or as JSON'
+complete -c profgen -n '__profgen_at show' -s h -l help -d 'Print this help and exit'
+complete -c profgen -n '__profgen_at show' -F
+complete -c profgen -n '__profgen_at merge' -s o -l output -r -F -d 'Write the union to FILE'
+complete -c profgen -n '__profgen_at merge' -s f -l force -d 'Replace FILE when it is there'
+complete -c profgen -n '__profgen_at merge' -s h -l help -d 'Print this help and exit'
+complete -c profgen -n '__profgen_at merge' -F
 complete -c profgen -n '__profgen_at completions' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at completions' -a 'bash zsh fish'
 complete -c profgen -n '__profgen_at help' -s h -l help -d 'Print this help and exit'
-complete -c profgen -n '__profgen_at help' -a 'trace completions help'
+complete -c profgen -n '__profgen_at help' -a 'trace show merge completions help'

@@ -8,10 +8,14 @@
 extern const struct command command_trace;
 extern const struct command command_completions;
 extern const struct command command_help;
+extern const struct command command_merge;
+extern const struct command command_show;
 
 /* In the order in which they are used. */
 const struct command *const commands[] = {
     &command_trace,
+    &command_show,
+    &command_merge,
     &command_completions,
     &command_help,
     NULL,

@@ -13,6 +13,8 @@
 #include "model/recording.h"
 
 #define RECORDING_SCHEMA "profgen-recording/1"
+/* Where a recording is unless said otherwise. */
+#define RECORDING_DEFAULT_PATH "profgen-recording.json"
 #define RECORDING_BYTES_MAX (512u << 20)
 
 /* Appends the JSON text. The same recording always gives the same bytes. */
