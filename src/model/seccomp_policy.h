@@ -115,8 +115,8 @@ struct seccomp_verdict {
 /* What the kernel would do with this call under this policy, loaded the way runc and crun load it
  * (libseccomp semantics: per-ABI rules, several conditions on one argument in one rule become
  * alternatives, unknown names ignored, an ABI that is not listed kills). number is without the x32 bit; args
- * holds six values. Where libseccomp refuses the rules of this call, no process starts under the policy and
- * the answer is SECCOMP_KILL_PROCESS; seccomp_evaluator_new says what is wrong. */
+ * holds six values. Under a policy that libseccomp refuses no process starts, and the answer is
+ * SECCOMP_KILL_PROCESS; seccomp_evaluator_new says what is wrong. This builds an evaluator each time. */
 struct seccomp_verdict seccomp_policy_evaluate(const struct seccomp_policy *policy,
                                                const struct seccomp_context *context, enum abi abi,
                                                uint64_t number, const uint64_t args[static 6]);

@@ -4,10 +4,10 @@
 
 #include "model/seccomp_tree_node.h"
 
-struct seccomp_tree *seccomp_tree_new(uint64_t *steps)
+struct seccomp_tree *seccomp_tree_new(struct seccomp_pool *pool)
 {
     struct seccomp_tree *tree = mem_zero(1, sizeof(*tree));
-    tree->steps = steps;
+    tree->pool = pool;
     return tree;
 }
 
@@ -122,7 +122,7 @@ static struct tree_node *chain_equal_64(struct seccomp_tree *tree, struct tree_t
     struct tree_test low = low_half(test);
     struct tree_node *first = new_node(tree, &high);
     struct tree_node *second = new_node(tree, &low);
-    first->yes.next = second;
+    first->yes.next = tree_hold(second);
     if (negated)
         *ret_exits = (struct exits){.branches = {&first->no, &second->no}, .count = 2};
     else
@@ -142,8 +142,8 @@ static struct tree_node *chain_ordered_64(struct seccomp_tree *tree, struct tree
     struct tree_node *first = new_node(tree, &greater);
     struct tree_node *second = new_node(tree, &equal);
     struct tree_node *third = new_node(tree, &low);
-    first->no.next = second;
-    second->yes.next = third;
+    first->no.next = tree_hold(second);
+    second->yes.next = tree_hold(third);
     if (negated)
         *ret_exits = (struct exits){.branches = {&second->no, &third->no}, .count = 2};
     else
@@ -187,8 +187,8 @@ static struct tree_node *chain_of_rule(struct seccomp_tree *tree, const struct s
                                  : equality ? chain_equal_64(tree, test, negated, &exits)
                                             : chain_ordered_64(tree, test, negated, &exits);
         for (size_t i = 0; i < left.count; i++)
-            left.branches[i]->next = node;
-        head = head ? head : node;
+            left.branches[i]->next = tree_hold(node);
+        head = head ? head : tree_hold(node);
     }
     for (size_t i = 0; i < exits.count; i++) {
         exits.branches[i]->acts = true;
@@ -199,70 +199,61 @@ static struct tree_node *chain_of_rule(struct seccomp_tree *tree, const struct s
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
+static size_t chain_size(const struct seccomp_arg *args, size_t count, bool wide)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct tree_test test = test_of(&args[i]);
+        bool equality = test.compare == TREE_EQ || test.compare == TREE_MASKED;
+        if (!always_holds(&test, wide))
+            size += !wide ? 1 : equality ? 2 : 3;
+    }
+    return size;
+}
+
+static void begin(struct seccomp_tree *tree, struct tree_node *chain, size_t size, struct seccomp_outcome outcome)
+{
+    tree->in_use = true;
+    tree->root = chain;
+    tree->size = size;
+    tree->outcome = outcome;
+}
+
+/* A rule with conditions joins others with conditions. */
+static int join(struct seccomp_tree *tree, struct tree_node *chain, size_t size, struct seccomp_outcome outcome)
+{
+    bool is_covered = false;
+    size_t removed = tree_prune(tree, chain, outcome.code, &is_covered);
+    if (tree->failed)
+        return -ELOOP;
+    tree->size -= removed;
+    if (!tree->root) {
+        begin(tree, chain, size, outcome);
+        return 0;
+    }
+    if (removed == 0 && is_covered)
+        return 0;
+    int r = tree_merge(tree, &tree->root, chain);
+    tree->size += size;
+    if (r == 0)
+        tree->size -= tree_release_level(&chain);
+    return r;
+}
+
 int seccomp_tree_add(struct seccomp_tree *tree, const struct seccomp_arg *args, size_t count, bool wide,
                      struct seccomp_outcome outcome)
 {
-    struct tree_node *chain = chain_of_rule(tree, args, count, wide, outcome);
-    bool is_first = !tree->in_use;
-    tree->in_use = true;
-    if (is_first) {
-        tree->root = chain;
-        tree->outcome = outcome;
-        return 0;
-    }
-    if (!tree->root)
+    if (tree->in_use && !tree->root)
         return 0; /* whatever comes after a rule without conditions is dropped */
-    if (!chain) {
-        tree->root = NULL; /* a rule without conditions replaces all before it, whatever they said */
-        tree->outcome = outcome;
-        return 0;
-    }
-    enum tree_prune_result pruned = tree_prune(tree, chain, outcome.code);
-    if (tree->failed)
-        return -ELOOP;
-    if (pruned == TREE_IS_COVERED)
-        return 0;
-    if (!tree->root) {
-        tree->root = chain;
-        return 0;
-    }
-    return tree_merge(tree, &tree->root, chain);
+    struct tree_node *chain = chain_of_rule(tree, args, count, wide, outcome);
+    size_t size = chain_size(args, count, wide);
+    if (tree->in_use && chain)
+        return join(tree, chain, size, outcome);
+    begin(tree, chain, size, outcome); /* without conditions: replaces all before it, whatever they said */
+    return 0;
 }
 
-static bool test_holds(const struct tree_test *test, const uint64_t args[static 6])
+size_t seccomp_tree_size(const struct seccomp_tree *tree)
 {
-    uint32_t value = (uint32_t)(test->high ? args[test->arg] >> 32 : args[test->arg]) & test->mask;
-    switch (test->compare) {
-    case TREE_EQ:
-    case TREE_MASKED:
-        return value == test->datum;
-    case TREE_GT:
-        return value > test->datum;
-    case TREE_GE:
-        return value >= test->datum;
-    }
-    return false;
-}
-
-/* A level whose last node leads nowhere falls through to the next node of the level above. */
-static const struct seccomp_outcome *walk(const struct tree_node *level, const uint64_t args[static 6])
-{
-    while (level->left)
-        level = level->left;
-    for (const struct tree_node *node = level; node; node = node->right) {
-        const struct tree_branch *branch = test_holds(&node->test, args) ? &node->yes : &node->no;
-        if (!branch->next && branch->acts)
-            return &branch->outcome;
-        const struct seccomp_outcome *below = branch->next ? walk(branch->next, args) : NULL;
-        if (below)
-            return below;
-    }
-    return NULL;
-}
-
-const struct seccomp_outcome *seccomp_tree_ask(const struct seccomp_tree *tree, const uint64_t args[static 6])
-{
-    if (!tree->in_use)
-        return NULL;
-    return tree->root ? walk(tree->root, args) : &tree->outcome;
+    return tree->size;
 }

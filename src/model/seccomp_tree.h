@@ -6,8 +6,11 @@
  * alternatives its own way; where actions differ or conditions share a prefix the outcome is often
  * not what the file seems to say. (With `arg0 > 5 and arg1 == 1` and `arg0 > 10 and arg1 == 2` as
  * rules, a 64-bit call with 7 and 2 matches: both ends of the 64-bit comparison share what follows.)
- * The kernel enforces the tree, so evaluation walks the same tree. Its rules were learnt from
- * libseccomp 2.5.4 and are held against it by a differential test over many thousand policies.
+ * From the tree libseccomp makes a program, and there it may compare a value that is no longer in the
+ * accumulator: after `arg0 < 2` it can test the upper half of arg0 with the lower half still loaded.
+ *
+ * The kernel enforces that program, so evaluation does what the program does. How it comes about was
+ * learnt from libseccomp 2.5.4 and is held against it by a differential test over thousands of policies.
  */
 #pragma once
 
@@ -29,10 +32,15 @@ static inline uint32_t seccomp_outcome_code(enum seccomp_action action, uint16_t
     return (uint32_t)action << 16 | value;
 }
 
-struct seccomp_tree;
+/* The trees that end up in one program: libseccomp keeps equal parts of it once, also across calls and ABIs.
+ * Adding rules costs time that grows steeply with contrived ones; steps bounds it for all trees together. */
+struct seccomp_pool;
+struct seccomp_pool *seccomp_pool_new(uint64_t steps);
+/* After its trees. */
+void seccomp_pool_free(struct seccomp_pool *pool);
 
-/* Adding costs time that grows steeply with contrived rules; steps bounds it across trees. */
-struct seccomp_tree *seccomp_tree_new(uint64_t *steps);
+struct seccomp_tree;
+struct seccomp_tree *seccomp_tree_new(struct seccomp_pool *pool);
 void seccomp_tree_free(struct seccomp_tree *tree);
 MEM_DEFINE_CLEANUP(struct seccomp_tree *, seccomp_tree_free)
 
@@ -42,5 +50,11 @@ MEM_DEFINE_CLEANUP(struct seccomp_tree *, seccomp_tree_free)
  * or steps ran out. After a failure the tree must not be used. */
 int seccomp_tree_add(struct seccomp_tree *tree, const struct seccomp_arg *args, size_t count, bool wide,
                      struct seccomp_outcome outcome);
+/* How many nodes the tree has: libseccomp tests for calls with fewer of them first. */
+size_t seccomp_tree_size(const struct seccomp_tree *tree);
+/* Once, after all rules were added to all trees. Trees are to be compiled from the program's last one to its
+ * first, since what they share is laid out for the last one. -E2BIG when the pool exceeds what the kernel takes
+ * as a program (BPF_MAXINSNS), -ELOOP when steps ran out. */
+int seccomp_tree_compile(struct seccomp_tree *tree);
 /* NULL: no rule matches and the policy's default applies. */
 const struct seccomp_outcome *seccomp_tree_ask(const struct seccomp_tree *tree, const uint64_t args[static 6]);

@@ -44,6 +44,7 @@ static int merge_outcome(struct seccomp_tree *tree, struct tree_branch *old, con
     if (!old->acts) {
         if (!tree_all_outcomes_are(tree, old->next, new->outcome.code))
             return -EEXIST;
+        tree->size -= tree_release(&old->next);
         old->next = NULL;
         old->acts = true;
         old->outcome = new->outcome;
@@ -66,7 +67,7 @@ static int merge_next(struct seccomp_tree *tree, struct tree_branch *old, const 
         return tree_merge(tree, &old->next, new->next);
     *ret_done = old->acts;
     if (!old->acts)
-        old->next = new->next; /* shared by every branch that leads there */
+        old->next = tree_hold(new->next); /* shared by every branch that leads there */
     return 0;
 }
 
@@ -91,13 +92,17 @@ static int merge_same(struct seccomp_tree *tree, struct tree_node *old, const st
 static void insert_left_of(struct tree_node **slot, struct tree_node *old, struct tree_node *new)
 {
     if (old->left) {
-        old->left->right = new;
+        old->left->right = tree_hold(new);
         new->left = old->left;
+        new->right = old;
+    } else {
+        new->right = tree_hold(old);
     }
-    old->left = new;
-    new->right = old;
-    if (*slot == old)
-        *slot = new;
+    old->left = tree_hold(new);
+    if (*slot == old) {
+        *slot = tree_hold(new);
+        (void)tree_release(&old);
+    }
 }
 
 int tree_merge(struct seccomp_tree *tree, struct tree_node **slot, struct tree_node *chain)
@@ -115,8 +120,8 @@ int tree_merge(struct seccomp_tree *tree, struct tree_node **slot, struct tree_n
             return 0;
         }
         if (!old->right) {
-            chain->left = old;
-            old->right = chain;
+            chain->left = tree_hold(old);
+            old->right = tree_hold(chain);
             return 0;
         }
     }

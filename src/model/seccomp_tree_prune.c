@@ -13,7 +13,7 @@ enum {
 struct search {
     struct seccomp_tree *tree;
     uint32_t code;
-    bool removed_any;
+    size_t removed;
 };
 
 static void prune_level(struct search *search, struct tree_node *level, const struct tree_node *chain,
@@ -24,7 +24,9 @@ static bool is_spent(const struct tree_node *node)
     return tree_is_leaf(node) && !node->yes.acts && !node->no.acts;
 }
 
-static void unlink_node(struct tree_node **slot, struct tree_node *node)
+/* The node leaves its level without libseccomp correcting its count of pointers, so one that had neighbours
+ * is never taken for gone. */
+static size_t unlink_node(struct tree_node **slot, struct tree_node *node)
 {
     if (*slot == node)
         *slot = node->left ? node->left : node->right;
@@ -34,35 +36,36 @@ static void unlink_node(struct tree_node **slot, struct tree_node *node)
         node->right->left = node->left;
     node->left = NULL;
     node->right = NULL;
-    node->removed = true;
+    return tree_release(&node);
 }
 
 /* Removes the node wherever it hangs, and the nodes above that then lead nowhere. */
-static bool remove_node(struct seccomp_tree *tree, struct tree_node **slot, const struct tree_node *wanted)
+static size_t remove_node(struct seccomp_tree *tree, struct tree_node **slot, const struct tree_node *wanted)
 {
     struct tree_node *node = *slot;
     while (node && node->left && tree_step(tree))
         node = node->left;
-    bool removed = false;
-    for (; node && !removed && tree_step(tree); node = node->right) {
+    size_t removed = 0;
+    for (; node && removed == 0 && tree_step(tree); node = node->right) {
         if (node != wanted) {
-            removed = remove_node(tree, &node->yes.next, wanted);
-            removed |= remove_node(tree, &node->no.next, wanted);
+            removed += remove_node(tree, &node->yes.next, wanted);
+            removed += remove_node(tree, &node->no.next, wanted);
         }
-        if (node == wanted || is_spent(node)) {
-            unlink_node(slot, node);
-            return true;
-        }
+        if (node == wanted || is_spent(node))
+            return removed + unlink_node(slot, node);
     }
     return removed;
 }
 
-/* Goes down one branch and adds to *state what was found there; true when it was a match. */
-static bool descend(struct search *search, struct tree_node *level, const struct tree_node *chain, unsigned from,
-                    unsigned *state)
+/* Searches a level with the chain and adds to *state what was found there; true when it was a match. The old
+ * node is held meanwhile; *slot is NULL afterwards when it is gone. */
+static bool descend(struct search *search, struct tree_node **held, struct tree_node *level,
+                    const struct tree_node *chain, unsigned from, unsigned *state)
 {
     unsigned below = from;
+    (void)tree_hold(*held);
     prune_level(search, level, chain, &below);
+    search->removed += tree_release(held);
     bool matched = below & MATCHES;
     if (matched)
         *state |= below;
@@ -96,19 +99,19 @@ static bool prune_same(struct search *search, struct tree_node *old, const struc
     if (both_end && !(same_outcome(&old->yes, &new->yes) && same_outcome(&old->no, &new->no)))
         return true;
     if (new->yes.next) {
-        (void)descend(search, old->yes.next, new->yes.next, outer | MATCHES | MATCHED_ONCE, state);
-        if (old->removed)
+        (void)descend(search, &old, old->yes.next, new->yes.next, outer | MATCHES | MATCHED_ONCE, state);
+        if (!old)
             return false;
     }
     if (new->no.next) {
-        (void)descend(search, old->no.next, new->no.next, outer | MATCHES | MATCHED_ONCE, state);
-        if (old->removed)
+        (void)descend(search, &old, old->no.next, new->no.next, outer | MATCHES | MATCHED_ONCE, state);
+        if (!old)
             return false;
     }
     if (!(*state & MATCHES) || !tree_all_outcomes_are(search->tree, old, search->code))
         return false;
     if ((*state & NEW_ENDS) && (*state & OLD_IS_LONGER_ABOVE)) {
-        search->removed_any |= remove_node(search->tree, &search->tree->root, old);
+        search->removed += remove_node(search->tree, &search->tree->root, old);
         return search->tree->root == NULL;
     }
     return (*state & OLD_ENDS) && (*state & NEW_IS_LONGER_ABOVE);
@@ -121,11 +124,9 @@ static bool prune_below_old(struct search *search, struct tree_node *old, const 
     if (outer & NEW_IS_LONGER_ABOVE)
         return true;
     unsigned from = (outer & ~(unsigned)MATCHES) | OLD_IS_LONGER_ABOVE;
-    if (old->yes.next && descend(search, old->yes.next, new, from, state))
+    if (old->yes.next && descend(search, &old, old->yes.next, new, from, state))
         return true;
-    if (old->removed)
-        return false;
-    return old->no.next && descend(search, old->no.next, new, from, state);
+    return old && old->no.next && descend(search, &old, old->no.next, new, from, state);
 }
 
 static bool prune_below_new(struct search *search, struct tree_node *old, const struct tree_node *new,
@@ -134,11 +135,9 @@ static bool prune_below_new(struct search *search, struct tree_node *old, const 
     if (outer & OLD_IS_LONGER_ABOVE)
         return true;
     unsigned from = (outer & ~(unsigned)MATCHES) | NEW_IS_LONGER_ABOVE;
-    if (new->yes.next && descend(search, old, new->yes.next, from, state))
+    if (new->yes.next && descend(search, &old, old, new->yes.next, from, state))
         return true;
-    if (old->removed)
-        return false;
-    return new->no.next && descend(search, old, new->no.next, from, state);
+    return old && new->no.next && descend(search, &old, old, new->no.next, from, state);
 }
 
 static bool prune_level_over(struct search *search, struct tree_node *level, const struct tree_node *chain,
@@ -172,13 +171,12 @@ static void prune_level(struct search *search, struct tree_node *level, const st
         *state &= ~(unsigned)MATCHES;
 }
 
-enum tree_prune_result tree_prune(struct seccomp_tree *tree, struct tree_node *chain, uint32_t code)
+size_t tree_prune(struct seccomp_tree *tree, struct tree_node *chain, uint32_t code, bool *ret_covered)
 {
     struct search search = {.tree = tree, .code = code};
     unsigned state = 0;
     prune_level(&search, tree->root, chain, &state);
-    if (search.removed_any)
-        return TREE_PRUNED;
     const unsigned covered = MATCHES | OLD_ENDS | NEW_IS_LONGER_ABOVE;
-    return (state & covered) == covered ? TREE_IS_COVERED : TREE_UNCHANGED;
+    *ret_covered = (state & covered) == covered;
+    return search.removed;
 }
