@@ -82,7 +82,7 @@ void path_call_exit(struct tracer *tracer, struct thread *thread, const struct c
 call_handler open_call_entry, open_call_exit, openat_call_exit, creat_call_exit, openat2_call_exit;
 call_handler handle_call_exit, mmap_call_entry, lock_call_entry, descriptor_call_exit, descriptor_copy_exit;
 /* path_call.c */
-call_handler rename_call_exit, chdir_call_exit, root_call_exit, mount_call_exit;
+call_handler rename_call_exit, chdir_call_exit, root_call_exit, mount_call_entry, mount_call_exit;
 /* socket_call.c */
 call_handler socket_call_exit, bind_call_exit, connect_call_exit, listen_call_exit, sendto_call_entry;
 call_handler sendmsg_call_entry, recvmsg_call_exit, socketcall_call_exit;

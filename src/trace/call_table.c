@@ -130,7 +130,7 @@ static const struct call_spec specs[] = {
     {.name = "mmap", .values = ARG(2), .entry = mmap_call_entry},
     {.name = "mmap2", .values = ARG(2), .entry = mmap_call_entry},
     VALUES("modify_ldt", ARG(0)),
-    {.name = "mount", .paths = {PATH(1, FOLLOW, ACCESS_STAT), PATH(0, FOLLOW, ACCESS_STAT)}, .values = ARG(3), .exit = mount_call_exit, .capability = CAP_SYS_ADMIN, .moves_names = true, .every_result = true},
+    {.name = "mount", .paths = {PATH(1, FOLLOW, ACCESS_STAT), PATH(0, FOLLOW, ACCESS_STAT)}, .values = ARG(3), .entry = mount_call_entry, .exit = mount_call_exit, .capability = CAP_SYS_ADMIN, .moves_names = true, .every_result = true},
     {.name = "mount_setattr", .paths = {PATH_AT(0, 1, FOLLOW, ACCESS_STAT)}, .capability = CAP_SYS_ADMIN, .moves_names = true, .every_result = true},
     {.name = "move_mount", .paths = {PATH_AT(0, 1, FOLLOW, ACCESS_STAT), PATH_AT(2, 3, FOLLOW, ACCESS_STAT)}, .capability = CAP_SYS_ADMIN, .moves_names = true, .every_result = true},
     VALUES("mprotect", ARG(2)),

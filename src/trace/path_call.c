@@ -49,6 +49,18 @@ void root_call_exit(struct tracer *tracer, struct thread *thread)
         resolve_forget_root(thread);
 }
 
+/* The source of a mount is a path only sometimes: "none", "proc" and "tmpfs" are names. */
+void mount_call_entry(struct tracer *tracer, struct thread *thread)
+{
+    char **source = &thread->call.paths[1];
+    (void)tracer;
+    if (*source && (*source)[0] != '/') {
+        free(*source);
+        *source = NULL;
+        thread->call.args[0] = 0;
+    }
+}
+
 void mount_call_exit(struct tracer *tracer, struct thread *thread)
 {
     struct pending_call *call = &thread->call;

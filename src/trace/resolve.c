@@ -208,17 +208,32 @@ static void pop_component(struct walk *walk)
     walk->st.st_mode = 0;
 }
 
+/* The thread's ids as a /proc of its own PID namespace shows them (NSpid and NStgid of proc(5)). */
+static int own_number(const struct walk *walk, const char *field, int fallback)
+{
+    char text[4096];
+    if (!walk->thread->fs->root || thread_proc_read(walk->tracer, walk->thread, "status", text, sizeof(text)) < 0)
+        return fallback;
+    char *line = strstr(text, field);
+    if (!line)
+        return fallback;
+    line[strcspn(line + 1, "\n") + 1] = '\0';
+    const char *last = strrchr(line, '\t');
+    return last ? atoi(last + 1) : fallback;
+}
+
 /* /proc/self and /proc/thread-self mean the tracee, not the tracer that looks. */
 static const char *own_name(const struct walk *walk, const char *component, size_t length, char text[static 64])
 {
-    if (strcmp(walked(walk), "/proc") != 0)
+    bool self = length == 4 && memcmp(component, "self", 4) == 0;
+    bool thread_self = length == 11 && memcmp(component, "thread-self", 11) == 0;
+    if ((!self && !thread_self) || strcmp(walked(walk), "/proc") != 0)
         return NULL;
-    if (length == 4 && memcmp(component, "self", 4) == 0)
-        (void)snprintf(text, 64, "/%d", walk->thread->process->pid);
-    else if (length == 11 && memcmp(component, "thread-self", 11) == 0)
-        (void)snprintf(text, 64, "/%d/task/%d", walk->thread->process->pid, walk->thread->tid);
+    int pid = own_number(walk, "\nNStgid:", walk->thread->process->pid);
+    if (self)
+        (void)snprintf(text, 64, "/%d", pid);
     else
-        return NULL;
+        (void)snprintf(text, 64, "/%d/task/%d", pid, own_number(walk, "\nNSpid:", walk->thread->tid));
     return text;
 }
 
@@ -409,7 +424,7 @@ static bool walk_all(struct walk *walk, const char *path, size_t length, bool fo
         return false;
     /* "/", "." and "..": nothing was looked at on the way. */
     if (walk->exists && walk->st.st_mode == 0)
-        walk->exists = lstat(walk->at.length ? walk->at.data : "/", &walk->st) == 0;
+        walk->exists = stat(walk->at.length ? walk->at.data : "/", &walk->st) == 0;
     return true;
 }
 
