@@ -35,7 +35,7 @@ complete -c profgen -n '__profgen_at trace' -s p -l attach -r -d 'Attach to all 
 complete -c profgen -n '__profgen_at trace' -l container -r -d 'Attach to every process of a running container'
 complete -c profgen -n '__profgen_at trace' -s t -l timeout -r -d 'End the recording after TIME (30s, 2m): ask the workload to end, or detach'
 complete -c profgen -n '__profgen_at trace' -l phase-after -r -d 'Count what happens after TIME as serving, not as start-up'
-complete -c profgen -n '__profgen_at trace' -l method -r -a 'auto seccomp stops' -d 'How to stop the workload: auto, seccomp (fast) or stops (plain ptrace)'
+complete -c profgen -n '__profgen_at trace' -l method -r -a 'auto seccomp stops' -d 'How to stop the workload; seccomp is fast, stops is plain ptrace'
 complete -c profgen -n '__profgen_at trace' -l no-pin -d 'Never keep the workload on the tracer\'s processor'
 complete -c profgen -n '__profgen_at trace' -s f -l force -d 'Replace FILE even if it is not a recording'
 complete -c profgen -n '__profgen_at trace' -s q -l quiet -d 'Print no progress and no summary'

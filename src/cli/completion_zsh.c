@@ -67,7 +67,7 @@ static void print_operands(FILE *out, const struct command *command)
 {
     if (command->operands == COMPLETE_COMMAND) {
         fputs("        '(-):program: _command_names -e' \\\n"
-              "        '*::argument: _normal'\n",
+              "        '*::argument:_profgen_program'\n",
               out);
     } else if (command->operands == COMPLETE_NOTHING) {
         fputs("        '*: : '\n", out);
@@ -100,6 +100,11 @@ void completion_zsh(FILE *out)
     }
     fputs("    )\n"
           "    _describe command commands\n"
+          "}\n\n"
+          "# A program and its arguments; the -- may stand before them still.\n"
+          "_profgen_program() {\n"
+          "    [[ $words[1] == -- ]] && { shift words; (( CURRENT-- )) }\n"
+          "    _normal\n"
           "}\n\n"
           "_profgen() {\n"
           "    local curcontext=$curcontext state line\n"

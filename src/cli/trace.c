@@ -319,7 +319,7 @@ static const struct option_row trace_options[] = {
      .help = "Count what happens after TIME as serving, not as start-up"},
     {.id = OPTION_METHOD, .name = "method", .value = VALUE_REQUIRED, .placeholder = "METHOD",
      .complete = COMPLETE_CHOICES, .choices = method_choices,
-     .help = "How to stop the workload: auto, seccomp (fast) or stops (plain ptrace)"},
+     .help = "How to stop the workload; seccomp is fast, stops is plain ptrace"},
     {.id = OPTION_NO_PIN, .name = "no-pin", .help = "Never keep the workload on the tracer's processor"},
     {.id = OPTION_FORCE, .letter = 'f', .name = "force", .help = "Replace FILE even if it is not a recording"},
     {.id = OPTION_QUIET, .letter = 'q', .name = "quiet", .help = "Print no progress and no summary"},

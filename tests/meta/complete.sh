@@ -3,7 +3,7 @@
 set -euo pipefail
 source_dir=$1
 profgen=$2/profgen
-cd "$source_dir/completions"
+cd "$source_dir"
 bad=0
 
 # complain SHELL LINE WANTED GOT
@@ -25,7 +25,7 @@ in_bash()
 {
     # Readline's own words: it parts --name=value in three.
     bash --norc -c '
-        source ./profgen.bash
+        source ./completions/profgen.bash
         compopt() { :; }
         line=$1
         read -ra COMP_WORDS <<<"${line//=/ = }"
@@ -38,13 +38,13 @@ in_bash()
 in_fish()
 {
     # shellcheck disable=SC2016 # for fish to expand
-    fish --no-config -c 'source ./profgen.fish; complete -C $argv[1]' "$1" | cut -f1
+    fish --no-config -c 'source ./completions/profgen.fish; complete -C $argv[1]' "$1" | cut -f1
 }
 
 # Prints the words that the completion system of a real interactive zsh lists.
 in_zsh()
 {
-    zsh -f ../tests/meta/complete.zsh . "$1"
+    zsh -f tests/meta/complete.zsh completions "$1"
 }
 
 all_in()
@@ -58,6 +58,11 @@ all_in()
         done < <("$profgen" "$command" --help | sed -nE 's/^ +(-., )?(--[a-z0-9-]+).*/\2/p')
     done < <("$profgen" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\).*/\1/p')
     wants "$shell" 'profgen completions f' fish
+    wants "$shell" 'profgen trace --method s' seccomp
+    wants "$shell" 'profgen trace -o LICEN' LICENSE
+    wants "$shell" 'profgen trace basena' basename
+    wants "$shell" 'profgen trace -- basena' basename
+    wants "$shell" 'profgen trace -q -- cat LICEN' LICENSE
     wants "$shell" 'profgen help comp' completions
 }
 
