@@ -73,3 +73,6 @@ int profile_find_bounds(struct profile *profile, struct err *err);
 void profile_add_refused(struct profile_builder *builder);
 /* profile_notes.c: what the person must know, once the entries are sorted. */
 void profile_add_notes(struct profile *profile);
+/* profile_complement.c: rules that refuse, with EPERM, the arguments that no match allows. */
+void profile_refuse_others(struct seccomp_policy *policy, const char *name, const struct profile_match *matches,
+                           size_t count);

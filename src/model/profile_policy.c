@@ -109,12 +109,6 @@ static struct seccomp_rule *add_rule(struct seccomp_policy *policy, enum origin 
     return rule;
 }
 
-static void add_arguments(struct seccomp_rule *rule, const struct profile_match *match)
-{
-    for (size_t i = 0; i < match->arg_count; i++)
-        seccomp_rule_add_arg(rule, match->args[i]);
-}
-
 /* Whether the comment of a rule says of each call why it is there. */
 static bool gives_details(const struct profile_call *call)
 {
@@ -153,26 +147,24 @@ static char *filtered_comment(const struct merged *merged)
 
 /* One rule per alternative: several conditions on one argument in one rule mean "and" to libseccomp and
  * "or" to some runtimes. */
-static void add_filtered(struct seccomp_policy *policy, const struct merged *merged)
+static void add_filtered(const struct profile *profile, struct seccomp_policy *policy, const struct merged *merged)
 {
-    for (size_t i = 0; i < merged->entry_count; i++) {
-        for (size_t j = 0; j < merged->entries[i]->match_count; j++) {
-            struct profile_call known = {0};
-            for (size_t k = 0; k < i; k++)
-                for (size_t l = 0; l < merged->entries[k]->match_count; l++)
-                    profile_call_match(&known, &merged->entries[k]->matches[l]);
-            size_t before = known.match_count;
-            profile_call_match(&known, &merged->entries[i]->matches[j]);
-            bool is_new = known.match_count > before;
-            profile_call_widen(&known);
-            if (!is_new)
-                continue;
-            struct seccomp_rule *rule = add_rule(policy, merged->first->origin);
-            seccomp_rule_add_name(rule, merged->first->syscall->name);
-            add_arguments(rule, &merged->entries[i]->matches[j]);
-            rule->comment = filtered_comment(merged);
-        }
+    const struct profile_call *first = merged->first;
+    struct profile_call all = {0};
+    for (size_t i = 0; i < merged->entry_count; i++)
+        for (size_t j = 0; j < merged->entries[i]->match_count; j++)
+            profile_call_match(&all, &merged->entries[i]->matches[j]);
+    for (size_t i = 0; i < all.match_count; i++) {
+        struct seccomp_rule *rule = add_rule(policy, first->origin);
+        seccomp_rule_add_name(rule, first->syscall->name);
+        for (size_t j = 0; j < all.matches[i].arg_count; j++)
+            seccomp_rule_add_arg(rule, all.matches[i].args[j]);
+        rule->comment = filtered_comment(merged);
     }
+    bool two_forms = profile->abis[ABI_I386] && multiplexer(first->syscall->name);
+    if (first->origin == ORIGIN_OBSERVED && !two_forms)
+        profile_refuse_others(policy, first->syscall->name, all.matches, all.match_count);
+    profile_call_widen(&all);
 }
 
 /* Whether two calls stand in one rule: what is observed or refused together, a derived one with its source,
@@ -254,7 +246,7 @@ struct seccomp_policy *profile_seccomp_policy(const struct profile *profile)
         if (merge.calls[i].any_arguments)
             add_group(policy, &merge, taken, i);
         else
-            add_filtered(policy, &merge.calls[i]);
+            add_filtered(profile, policy, &merge.calls[i]);
     }
     add_provenance(profile, policy);
     free(merge.calls);

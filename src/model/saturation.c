@@ -58,8 +58,17 @@ static bool is_later(uint64_t a, uint64_t a_of, uint64_t b, uint64_t b_of)
     return (__int128)a * (b_of ? b_of : 1) > (__int128)b * (a_of ? a_of : 1);
 }
 
+/* What ends a process comes last however long it was watched. */
+static bool ends_process(const struct sighting *call)
+{
+    const struct syscall *syscall = syscall_by_number(call->abi, call->number);
+    return syscall && (strcmp(syscall->name, "exit_group") == 0 || strcmp(syscall->name, "exit") == 0);
+}
+
 static void see_first(struct saturation *ret, const struct sighting *first, uint64_t duration)
 {
+    if (ends_process(first))
+        return;
     if (ret->duration_ns && !is_later(first->first_ns, duration, ret->last_new_ns, ret->duration_ns))
         return;
     ret->last_new_ns = first->first_ns;

@@ -568,3 +568,101 @@ Test(profile, the_policy_says_what_the_profile_says)
         }
     }
 }
+
+/* ---- what the policy answers ---------------------------------------------------------------------- */
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static struct seccomp_verdict ask(const struct seccomp_evaluator *evaluator, const char *name, uint64_t first, uint64_t second)
+{
+    const uint64_t args[6] = {first, second};
+    return seccomp_evaluator_ask(evaluator, ABI_X86_64, (uint64_t)syscall_number(ABI_X86_64, name), args);
+}
+
+/* Sockets of random families and types: what was recorded is allowed, all else is refused with EPERM, and the
+ * upper halves of the registers, which the kernel does not look at, change nothing. */
+Test(profile, arguments_that_were_not_used_are_refused_with_eperm)
+{
+    uint64_t state = 0x1234567;
+    for (int round = 0; round < 40; round++) {
+        AUTO_RECORDING recording = recording_of("6.1.0", "x86_64", "glibc 2.36");
+        bool used[64][16] = {{false}};
+        for (uint64_t i = 1 + next_random(&state) % 4; i > 0; i--) {
+            uint64_t family = next_random(&state) % (round % 2 ? 64 : 18);
+            uint64_t type = 1 + next_random(&state) % 5;
+            struct call_record *call = made(recording, ABI_X86_64, "socket", 1, 0);
+            call_record_arg(call, 0, family);
+            call_record_arg(call, 1, type | 0x80000);
+            struct fact fact = {.kind = FACT_SOCKET, .subject = STRING_NONE, .object = STRING_NONE, .note = STRING_NONE,
+                                .value = family << 32 | type << 16};
+            (void)recording_fact(recording, &fact, PHASE_STARTUP, 1);
+            used[family][type] = true;
+            used[family == 2 ? 10 : family == 10 ? 2 : family][type] = true;
+        }
+        AUTO_PROFILE profile = derive(recording, PROFILE_OPTIONS_DEFAULT);
+        AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = profile_seccomp_policy(profile);
+        AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
+        struct err err = ERR_INIT;
+        struct seccomp_context context = {.native = ABI_X86_64};
+        cr_assert_eq(seccomp_evaluator_new(policy, &context, &evaluator, &err), 0, "%s", err.sentence);
+        for (uint64_t family = 0; family < 64; family++) {
+            for (uint64_t type = 0; type < 16; type++) {
+                uint64_t high = next_random(&state) << 32;
+                struct seccomp_verdict verdict = ask(evaluator, "socket", family | high, type | 0x800);
+                cr_assert_eq(verdict.action, used[family][type] ? SECCOMP_ALLOW : SECCOMP_ERRNO,
+                             "round %d: family %u type %u", round, (unsigned)family, (unsigned)type);
+                cr_assert(used[family][type] || verdict.error == EPERM, "round %d: family %u type %u gets errno %d",
+                          round, (unsigned)family, (unsigned)type, verdict.error);
+            }
+        }
+    }
+}
+
+static const struct {
+    uint64_t flags;
+    bool allowed;
+} clone_rows[] = {
+    {0x11, true},       {0x3d0f00, true},   {0x1200011, true},  {0x10000011, false},
+    {0x20011, false},   {0x40000011, false}, {0x7e020011, false}, {0xdead00003d0f00, true},
+};
+
+Test(profile, clone_makes_no_namespace_that_was_not_made)
+{
+    AUTO_RECORDING recording = recording_of("6.1.0", "x86_64", "glibc 2.36");
+    made_all(recording, ABI_X86_64, "clone:0x11");
+    AUTO_PROFILE profile = derive(recording, PROFILE_OPTIONS_DEFAULT);
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = profile_seccomp_policy(profile);
+    AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
+    struct err err = ERR_INIT;
+    struct seccomp_context context = {.native = ABI_X86_64};
+    cr_assert_eq(seccomp_evaluator_new(policy, &context, &evaluator, &err), 0, "%s", err.sentence);
+    for (size_t i = 0; i < ARRAY_COUNT(clone_rows); i++) {
+        struct seccomp_verdict verdict = ask(evaluator, "clone", clone_rows[i].flags, 0);
+        cr_expect_eq(verdict.action == SECCOMP_ALLOW, clone_rows[i].allowed, "0x%llx",
+                     (unsigned long long)clone_rows[i].flags);
+        cr_expect(clone_rows[i].allowed || verdict.error == EPERM);
+    }
+    cr_expect_eq(ask(evaluator, "clone3", 0, 0).error, ENOSYS);
+    cr_expect_eq(ask(evaluator, "unshare", 0x10000000, 0).error, EPERM);
+}
+
+/* Newer than the table, or than the libseccomp that reads the names: the default. */
+Test(profile, what_no_table_knows_is_enosys)
+{
+    AUTO_RECORDING recording = recording_of("6.18.0", "x86_64", "glibc 2.36");
+    made_all(recording, ABI_X86_64, "openat");
+    AUTO_PROFILE profile = derive(recording, PROFILE_OPTIONS_DEFAULT);
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = profile_seccomp_policy(profile);
+    struct seccomp_context context = {.native = ABI_X86_64};
+    static const uint64_t numbers[] = {335, 600, 1000};
+    for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+        struct seccomp_verdict verdict = seccomp_policy_evaluate(policy, &context, ABI_X86_64, numbers[i], (const uint64_t[6]){0});
+        cr_expect(verdict.action == SECCOMP_ERRNO && verdict.error == ENOSYS, "%u", (unsigned)numbers[i]);
+    }
+}

@@ -39,6 +39,7 @@ static const struct {
     {{"10: read@0 write@1"}, 2, 0, "write", true},
     {{"10: read@0 write@5"}, 2, 0, "write", true},
     {{"10: read@0 write@6"}, 2, 0, "write", false},
+    {{"10: read@0 write@1 exit_group@10"}, 3, 0, "write", true}, /* ending is no sign */
     {{"0: read@0"}, 1, 0, "read", true},
     {{"10: read@0 write@1", "100: write@2 read@1"}, 2, 0, "write", true},
     {{"10: read@0 write@1", "100: read@1"}, 2, 1, "write", false},
