@@ -1,0 +1,15 @@
+/*
+ * The functions behind the rows of the emitter table, each in a file of its own.
+ */
+#pragma once
+
+#include "emit/emitter.h"
+
+emit_function emit_seccomp_json;    /* Docker, Podman, containerd, CRI-O */
+emit_function emit_seccomp_oci;     /* the linux.seccomp object of a runtime's config.json */
+emit_function emit_seccomp_bpf;     /* struct sock_filter after struct sock_filter */
+emit_function emit_seccomp_pfc;     /* libseccomp's readable listing */
+emit_function emit_seccomp_systemd; /* a drop-in for a unit */
+
+/* The context of the input, or this machine's. */
+struct seccomp_context emit_context(const struct emit_input *input);

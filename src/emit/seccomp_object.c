@@ -1,0 +1,116 @@
+#include "emit/seccomp_object.h"
+
+#include <string.h>
+
+static void write_strings(struct json_out *json, const char *key, char *const *items, size_t count, bool on_one_line)
+{
+    if (count == 0)
+        return;
+    json_out_key(json, key);
+    if (on_one_line)
+        json_out_inline_array(json);
+    else
+        json_out_array(json);
+    for (size_t i = 0; i < count; i++)
+        json_out_bytes(json, items[i], strlen(items[i]));
+    json_out_end(json, ']');
+}
+
+static void write_errno(struct json_out *json, const char *key, enum seccomp_action action, int value)
+{
+    /* crun refuses an errno beside any other action. */
+    if (value >= 0 && (action == SECCOMP_ERRNO || action == SECCOMP_TRACE))
+        json_out_key_u64(json, key, (uint64_t)value);
+}
+
+static void write_args(struct json_out *json, const struct seccomp_rule *rule)
+{
+    if (rule->arg_count == 0)
+        return;
+    json_out_key(json, "args");
+    json_out_array(json);
+    for (size_t i = 0; i < rule->arg_count; i++) {
+        const struct seccomp_arg *arg = &rule->args[i];
+        json_out_inline_object(json);
+        json_out_key_u64(json, "index", arg->index);
+        json_out_key_u64(json, "value", arg->value);
+        if (arg->op == OP_MASKED_EQ || arg->value_two)
+            json_out_key_u64(json, "valueTwo", arg->value_two);
+        json_out_key_text(json, "op", seccomp_op_name(arg->op));
+        json_out_end(json, '}');
+    }
+    json_out_end(json, ']');
+}
+
+static void write_condition(struct json_out *json, const char *key, const struct seccomp_condition *condition)
+{
+    if (!condition->capability_count && !condition->arch_count && !condition->min_kernel)
+        return;
+    json_out_key(json, key);
+    json_out_inline_object(json);
+    write_strings(json, "caps", condition->capabilities, condition->capability_count, true);
+    write_strings(json, "arches", condition->arches, condition->arch_count, true);
+    if (condition->min_kernel) {
+        char release[32];
+        (void)snprintf(release, sizeof(release), "%u.%u", condition->min_kernel / 1000, condition->min_kernel % 1000);
+        json_out_key_text(json, "minKernel", release);
+    }
+    json_out_end(json, '}');
+}
+
+static void write_rule(struct json_out *json, const struct seccomp_rule *rule, bool with_conditions)
+{
+    json_out_object(json);
+    json_out_key(json, "names");
+    json_out_array(json);
+    for (size_t i = 0; i < rule->name_count; i++)
+        json_out_bytes(json, rule->names[i], strlen(rule->names[i]));
+    json_out_end(json, ']');
+    json_out_key_text(json, "action", seccomp_action_name(rule->action));
+    write_errno(json, "errnoRet", rule->action, rule->errno_value);
+    write_args(json, rule);
+    if (with_conditions) {
+        write_condition(json, "includes", &rule->includes);
+        write_condition(json, "excludes", &rule->excludes);
+    }
+    if (rule->comment) {
+        json_out_key(json, "comment");
+        json_out_bytes(json, rule->comment, strlen(rule->comment));
+    }
+    json_out_end(json, '}');
+}
+
+/* Exactly the ABIs of the policy. archMap would be shorter, but only Docker and Podman understand it. */
+static void write_architectures(struct json_out *json, const struct seccomp_policy *policy)
+{
+    if (policy->abi_count == 0)
+        return;
+    json_out_key(json, "architectures");
+    json_out_array(json);
+    for (size_t i = 0; i < policy->abi_count; i++)
+        json_out_text(json, arch_get(policy->abis[i])->scmp);
+    json_out_end(json, ']');
+}
+
+void seccomp_object_write(const struct seccomp_policy *policy, const struct seccomp_context *oci_context,
+                          struct buf *out)
+{
+    struct json_out json;
+    json_out_init(&json, out);
+    json_out_object(&json);
+    json_out_key_text(&json, "defaultAction", seccomp_action_name(policy->default_action));
+    write_errno(&json, "defaultErrnoRet", policy->default_action, policy->default_errno);
+    write_architectures(&json, policy);
+    write_strings(&json, "flags", policy->flags, policy->flag_count, false);
+    if (policy->listener_path) {
+        json_out_key(&json, "listenerPath");
+        json_out_bytes(&json, policy->listener_path, strlen(policy->listener_path));
+    }
+    json_out_key(&json, "syscalls");
+    json_out_array(&json);
+    for (size_t i = 0; i < policy->rule_count; i++)
+        if (!oci_context || seccomp_rule_applies(&policy->rules[i], oci_context))
+            write_rule(&json, &policy->rules[i], !oci_context);
+    json_out_end(&json, ']');
+    json_out_end(&json, '}');
+}
