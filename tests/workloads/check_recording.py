@@ -1,12 +1,10 @@
 """Holds a recording, or a log of strace -f -n, against the expectations of hostile/hostile.h.
 
-usage: check_recording.py EXPECTATIONS RECORDING        (PROFGEN names the program)
+usage: check_recording.py EXPECTATIONS RECORDING
        check_recording.py --strace EXPECTATIONS LOG     (checks the calls alone)
 """
 
 import json
-import os
-import subprocess
 import sys
 
 import strace_calls
@@ -14,19 +12,15 @@ import strace_calls
 
 class Recording:
     def __init__(self, path):
-        self.calls = set(self.show("--syscalls", path))
-        self.paths = {}
-        for line in self.show("--paths", path):
-            access, _, name = line.partition(" ")
-            self.paths.setdefault(name, set()).update(access.split(","))
         with open(path, encoding="utf-8") as file:
             self.json = json.load(file)
+        self.calls = {"%s %s" % (abi, call["name"]) for image in self.json["images"]
+                      for abi, calls in image["syscalls"].items() for call in calls}
+        self.paths = {}
+        for record in self.json["paths"]:
+            for phase in ("startup", "serving"):
+                self.paths.setdefault(record["path"], set()).update(record.get(phase, []))
         self.losses = self.find_losses()
-
-    @staticmethod
-    def show(what, path):
-        done = subprocess.run([os.environ["PROFGEN"], "show", what, path], stdout=subprocess.PIPE, check=True)
-        return done.stdout.decode("utf-8").split("\n")[:-1]
 
     def find_losses(self):
         """{cause: count} over all runs."""

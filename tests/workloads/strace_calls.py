@@ -55,6 +55,8 @@ def calls(log):
             if not match:
                 continue
             pid, number, name = match[1], int(match[2], 0), match[3].decode()
+            if number >> 32:
+                continue  # a thread that was killed while strace looked: its registers hold no call
             abi = abi_of(names, number, name, abis.get(pid, "x86_64"))
             if abi != "x32":
                 abis[pid] = abi

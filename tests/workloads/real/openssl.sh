@@ -15,13 +15,13 @@ talk() {
             [ ! -s answer ] || break
         done
     } | openssl s_client -connect "127.0.0.1:$port" -CAfile cert.pem -verify_return_error -quiet -no_ign_eof \
-        >answer 2>/dev/null || true
-    cat answer
+        >answer 2>client.log || true
+    cat answer; [ -s answer ] || { cat client.log server.log >&2; }
 }
 
-accepts() {
-    exec 3<>"/dev/tcp/127.0.0.1/$port"
-    exec 3>&-
+# Looked up, not tried: s_server takes a connection without a handshake badly.
+listens() {
+    grep -q "$(printf '0100007F:%04X 00000000:0000 0A' "$port")" /proc/net/tcp
 }
 
 run() {
@@ -38,7 +38,7 @@ run() {
     want signature "$(openssl dgst -sha256 -verify public.pem -signature signature plain)" 'Verified OK'
     free_port
     start openssl s_server -accept "127.0.0.1:$port" -key key.pem -cert cert.pem -rev -quiet
-    ready accepts
+    ready listens
     want reversed "$(talk)" 'SLT revo olleh'
     stop TERM "$server" 143
 }
