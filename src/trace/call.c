@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,56 @@ static bool result_wanted(const struct pending_call *call)
                       (record->count[PHASE_STARTUP] + record->count[PHASE_SERVING]) % SAMPLE_EVERY == 0);
 }
 
+static int at_flags(const struct path_arg *arg, const struct pending_call *call)
+{
+    return arg->flags == NO_ARG ? 0 : (int)call->args[arg->flags];
+}
+
+static bool follows(const struct path_arg *arg, const struct pending_call *call)
+{
+    int flags = at_flags(arg, call);
+    switch (arg->follow) {
+    case FOLLOW:
+        return true;
+    case FOLLOW_NOT:
+        return false;
+    case FOLLOW_UNLESS:
+        return !(flags & AT_SYMLINK_NOFOLLOW);
+    case FOLLOW_IF:
+        return (flags & AT_SYMLINK_FOLLOW) != 0;
+    }
+    return true;
+}
+
+/* The tracer sees of a path what the tracee sees when both have the same rights to directories. */
+static bool sees_the_same(const struct tracer *tracer, const struct thread *thread)
+{
+    const struct credentials *credentials = &thread->credentials;
+    bool overrides = (credentials->effective >> CAP_DAC_OVERRIDE & 1) != 0;
+    return credentials->known && !credentials->own_user_namespace && credentials->uid[3] == tracer->own_user &&
+           (tracer->own_user != 0 || overrides);
+}
+
+/* A call that asks for metadata alone is recorded at its entry once its results have been seen often enough:
+ * whether the path is there is what it would tell. Returns false when the exit must be waited for. */
+static bool look_instead(struct tracer *tracer, struct thread *thread)
+{
+    struct pending_call *call = &thread->call;
+    const struct path_arg *arg = &call->spec->paths[0];
+    struct resolved resolved;
+    if (!call->paths[0] || !sees_the_same(tracer, thread))
+        return false;
+    int dirfd = arg->dirfd == NO_ARG ? RESOLVE_CWD : (int)call->args[arg->dirfd];
+    if (call->paths[0][0] != '\0' &&
+        resolve_path(tracer, thread, dirfd, call->paths[0], follows(arg, call), &resolved)) {
+        call->failed = !resolved.exists;
+        call->result = resolved.exists ? 0 : -ENOENT;
+        call_record_path(tracer, thread, &resolved, resolved.exists ? arg->did : ACCESS_PROBE);
+    }
+    pending_call_done(call);
+    return true;
+}
+
 bool call_entry(struct tracer *tracer, struct thread *thread, uint32_t audit_arch, uint64_t number,
                 const uint64_t args[static 6])
 {
@@ -99,31 +150,11 @@ bool call_entry(struct tracer *tracer, struct thread *thread, uint32_t audit_arc
         read_paths(tracer, thread);
     if (call->spec->entry)
         call->spec->entry(tracer, thread);
-    return result_wanted(call);
+    bool wanted = result_wanted(call);
+    return wanted || (call->spec->look && !look_instead(tracer, thread));
 }
 
 /* ---- exit ------------------------------------------------------------------------------------- */
-
-static int type_flags(const struct path_arg *arg, const struct pending_call *call)
-{
-    return arg->flags == NO_ARG ? 0 : (int)call->args[arg->flags];
-}
-
-static bool follows(const struct path_arg *arg, const struct pending_call *call)
-{
-    int flags = type_flags(arg, call);
-    switch (arg->follow) {
-    case FOLLOW:
-        return true;
-    case FOLLOW_NOT:
-        return false;
-    case FOLLOW_UNLESS:
-        return !(flags & AT_SYMLINK_NOFOLLOW);
-    case FOLLOW_IF:
-        return (flags & AT_SYMLINK_FOLLOW) != 0;
-    }
-    return true;
-}
 
 /* What an error says about a path that was named. */
 static access_mask did_despite(int error)

@@ -37,6 +37,7 @@ struct call_spec {
     access_mask fd_did;
     uint8_t values;      /* arguments whose values are recorded, a bit each */
     bool every_result;   /* the exit is always looked at, not only now and then */
+    bool look;           /* metadata only: often whether the path is there tells as much as the result */
     bool moves_names;    /* renames, links, mounts: what is known of directories may change */
     int8_t capability;   /* shown as needed by success; 0 (CAP_CHOWN) is never used so */
     call_handler *entry;

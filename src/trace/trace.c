@@ -230,7 +230,7 @@ static void describe_start(struct tracer *tracer)
     }
     if (getcwd(directory, sizeof(directory)))
         run->directory = recording_string(recording, directory);
-    run->user_id = geteuid();
+    run->user_id = tracer->own_user = geteuid();
     run->group_id = getegid();
     run->started = (int64_t)time(NULL);
     run->serving_ns = UINT64_MAX;

@@ -130,6 +130,7 @@ struct tracer {
     enum run_end ended_by; /* why it is ending: END_TIMEOUT or END_INTERRUPTED */
     int root_status; /* the launched command's wait status */
     bool root_ended;
+    uint32_t own_user; /* the effective user id of the tracer */
     pid_t root_pid;  /* the launched command; 0 when attached */
     uint64_t start_ns;
     uint64_t stops;
