@@ -14,7 +14,6 @@
 #include "model/recording_file.h"
 #include "trace/trace.h"
 
-#define DEFAULT_OUTPUT "profgen-recording.json"
 
 /* What the signal handler leaves for the tracer; negative when the keyboard sent it, which reaches the
  * workload by itself. */
@@ -286,7 +285,7 @@ static int check_usage(struct trace_command *self, const struct option_walk *wal
 
 static int run_trace(const struct command *command, int argc, char **argv)
 {
-    struct trace_command self = {.output = DEFAULT_OUTPUT};
+    struct trace_command self = {.output = RECORDING_DEFAULT_PATH};
     struct option_walk walk;
     option_walk_init(&walk, command, argc, argv);
     for (int id = option_next(&walk); id != OPTION_END; id = option_next(&walk)) {
@@ -308,7 +307,7 @@ static const char *const method_choices[] = {"auto", "seccomp", "stops", NULL};
 
 static const struct option_row trace_options[] = {
     {.id = OPTION_OUTPUT, .letter = 'o', .name = "output", .value = VALUE_REQUIRED, .placeholder = "FILE",
-     .complete = COMPLETE_FILE, .help = "Write the recording to FILE (default: " DEFAULT_OUTPUT ")"},
+     .complete = COMPLETE_FILE, .help = "Write the recording to FILE (default: " RECORDING_DEFAULT_PATH ")"},
     {.id = OPTION_ATTACH, .letter = 'p', .name = "attach", .value = VALUE_REQUIRED, .placeholder = "PID",
      .help = "Attach to all threads of a running process; may be given again"},
     {.id = OPTION_CONTAINER, .name = "container", .value = VALUE_REQUIRED, .placeholder = "ID",

@@ -29,8 +29,10 @@ const char *human_bytes(uint64_t bytes, char buffer[static HUMAN_MAX])
     size_t unit = 0;
     double value = (double)bytes;
     /* So that nothing prints as 1024.0. */
-    for (; value >= 1023.95; value /= 1024)
+    while (value >= 1023.95) {
+        value /= 1024;
         unit++;
+    }
     (void)snprintf(buffer, HUMAN_MAX, "%.1f %s", value, units[unit]);
     return buffer;
 }

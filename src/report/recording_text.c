@@ -28,12 +28,12 @@ void recording_text_summary(const struct recording *recording, const struct shee
 {
     summary_runs(recording, sheet);
     summary_losses(recording, sheet);
+    summary_resources(recording, sheet);
     summary_programs(recording, sheet);
     summary_calls(recording, sheet);
     summary_capabilities(recording, sheet);
     summary_facts(recording, sheet);
     summary_paths(recording, sheet);
-    summary_resources(recording, sheet);
 }
 
 static int compare_lines(const void *left, const void *right)
