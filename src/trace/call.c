@@ -110,8 +110,9 @@ static bool look_instead(struct tracer *tracer, struct thread *thread)
     if (!call->paths[0] || !sees_the_same(tracer, thread))
         return false;
     int dirfd = arg->dirfd == NO_ARG ? RESOLVE_CWD : (int)call->args[arg->dirfd];
-    if (call->paths[0][0] != '\0' &&
-        resolve_path(tracer, thread, dirfd, call->paths[0], follows(arg, call), &resolved)) {
+    if (call->paths[0][0] != '\0') {
+        if (!resolve_path(tracer, thread, dirfd, call->paths[0], follows(arg, call), &resolved))
+            return false;
         call->failed = !resolved.exists;
         call->result = resolved.exists ? 0 : -ENOENT;
         call_record_path(tracer, thread, &resolved, resolved.exists ? arg->did : ACCESS_PROBE);
@@ -182,25 +183,32 @@ static access_mask did_despite(int error)
     }
 }
 
+/* No path, or an empty one, means the descriptor itself (utimensat(2), AT_EMPTY_PATH). Metadata of a file that
+ * is recorded as open already is left out. */
+static void descriptor_arg_exit(struct tracer *tracer, struct thread *thread, int fd, access_mask did)
+{
+    struct resolved resolved;
+    if (!thread->call.failed && did != ACCESS_STAT && resolve_descriptor(tracer, thread, fd, &resolved))
+        call_record_path(tracer, thread, &resolved, did);
+}
+
 static void path_arg_exit(struct tracer *tracer, struct thread *thread, const struct path_arg *arg, const char *path)
 {
     const struct pending_call *call = &thread->call;
     int dirfd = arg->dirfd == NO_ARG ? RESOLVE_CWD : (int)call->args[arg->dirfd];
     access_mask did = call->failed ? did_despite(call_error(thread)) : arg->did;
     struct resolved resolved;
-    if (!path && !call->failed && call->args[arg->path] != 0)
+    if (did == 0)
+        return;
+    if (path ? path[0] == '\0' : call->args[arg->path] == 0)
+        descriptor_arg_exit(tracer, thread, dirfd, did);
+    else if (!path && !call->failed)
         trace_loss(tracer, LOSS_UNREADABLE, "the path of %s in %s", call->spec->name,
                    trace_image_name(tracer, thread));
-    if (did == 0 || !path)
-        return;
-    /* An empty path means the descriptor itself (AT_EMPTY_PATH): metadata of a file already recorded as open. */
-    if (path[0] == '\0') {
-        if (!call->failed && did != ACCESS_STAT && resolve_descriptor(tracer, thread, dirfd, &resolved))
-            call_record_path(tracer, thread, &resolved, did);
-        return;
-    }
-    if (resolve_path(tracer, thread, dirfd, path, follows(arg, call), &resolved))
+    else if (path && resolve_path(tracer, thread, dirfd, path, follows(arg, call), &resolved))
         call_record_path(tracer, thread, &resolved, did);
+    else if (path && resolved.lost)
+        trace_loss(tracer, LOSS_PATH, "%s, as %s named it", path, trace_image_name(tracer, thread));
 }
 
 void path_call_exit(struct tracer *tracer, struct thread *thread, const struct call_spec *spec)

@@ -146,7 +146,7 @@ static _Noreturn void child_main(const struct start *start)
     char byte;
     (void)setrlimit(RLIMIT_NOFILE, &start->files);
     if (read(start->go_fd, &byte, 1) == 1) {
-        int error = start->filter ? -install_filter(SECCOMP_RET_TRACE) : 0;
+        int error = start->filter ? -install_filter(SECCOMP_RET_TRACE | TRACE_FILTER_DATA) : 0;
         if (error == 0) {
             (void)execve(start->path, start->command, environ);
             error = errno;

@@ -1,6 +1,7 @@
 #include "trace/registers.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -24,6 +25,12 @@ bool registers_set_result(pid_t tid, enum abi abi, int64_t value)
     (void)abi;
     return poke(tid, offsetof(struct user_regs_struct, rax), (uint64_t)value);
 }
+
+/* The kernel has put -ENOSYS into rax before it stopped (arch/x86/entry/common.c). */
+bool registers_skip_call(pid_t tid)
+{
+    return poke(tid, offsetof(struct user_regs_struct, orig_rax), UINT64_MAX);
+}
 #elif defined(__aarch64__)
 static bool set_x0(pid_t tid, uint64_t value)
 {
@@ -45,6 +52,13 @@ bool registers_set_result(pid_t tid, enum abi abi, int64_t value)
 {
     (void)abi;
     return set_x0(tid, (uint64_t)value);
+}
+
+bool registers_skip_call(pid_t tid)
+{
+    int none = -1;
+    struct iovec vector = {.iov_base = &none, .iov_len = sizeof(none)};
+    return ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &vector) == 0 && set_x0(tid, (uint64_t)-ENOSYS);
 }
 #else
 #error "no register access for this machine"

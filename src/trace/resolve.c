@@ -246,13 +246,33 @@ static bool is_magic_link(const struct walk *walk)
     return sscanf(walked(walk), "/proc/%u/", &pid) == 1 && pid > 0;
 }
 
+/* Appends what is left without looking: nothing is there. */
+static bool append_unknown(struct walk *walk, const char *rest)
+{
+    walk->exists = false;
+    while (*rest) {
+        rest += strspn(rest, "/");
+        size_t length = strcspn(rest, "/");
+        if (length == 2 && memcmp(rest, "..", 2) == 0) {
+            pop_component(walk);
+        } else if (length > 0 && !(length == 1 && rest[0] == '.')) {
+            buf_add_char(&walk->at, '/');
+            buf_add(&walk->at, rest, length);
+        }
+        rest += length;
+    }
+    return true;
+}
+
 /* The last component put into walk->at is a symbolic link: goes where it points, then along rest. */
 static bool walk_link(struct walk *walk, const char *rest, bool follow)
 {
     char target[PATH_MAX];
     ssize_t length = readlink(walk->at.data, target, sizeof(target) - 1);
-    if (length <= 0 || ++walk->links > LINKS_MAX)
+    if (length <= 0)
         return false;
+    if (++walk->links > LINKS_MAX)
+        return append_unknown(walk, rest); /* ELOOP: the link itself is what was looked for */
     target[length] = '\0';
     if (target[0] != '/' && is_magic_link(walk)) {
         walk->not_a_path = true; /* "pipe:[1]", "socket:[2]" */
@@ -271,24 +291,6 @@ static bool walk_link(struct walk *walk, const char *rest, bool follow)
     if (*rest)
         buf_add_text(&whole, rest); /* rest starts with a slash */
     return whole.length <= RESOLVED_MAX && walk_path(walk, buf_text(&whole), follow);
-}
-
-/* Appends what is left without looking: nothing is there. */
-static bool append_unknown(struct walk *walk, const char *rest)
-{
-    walk->exists = false;
-    while (*rest) {
-        rest += strspn(rest, "/");
-        size_t length = strcspn(rest, "/");
-        if (length == 2 && memcmp(rest, "..", 2) == 0) {
-            pop_component(walk);
-        } else if (length > 0 && !(length == 1 && rest[0] == '.')) {
-            buf_add_char(&walk->at, '/');
-            buf_add(&walk->at, rest, length);
-        }
-        rest += length;
-    }
-    return true;
 }
 
 static bool walk_path(struct walk *walk, const char *path, bool follow)
@@ -442,8 +444,8 @@ bool resolve_path(struct tracer *tracer, struct thread *thread, int dirfd, const
         *ret = (struct resolved){.path = recording_string(tracer->recording, walked(&walk))};
         if (walk.exists)
             fill_from_stat(ret, &walk.st);
-    } else if (!walk.not_a_path) {
-        trace_loss(tracer, LOSS_PATH, "%s, as %s named it", path, trace_image_name(tracer, thread));
+    } else {
+        *ret = (struct resolved){.path = STRING_NONE, .lost = !walk.not_a_path};
     }
     buf_done(&walk.at);
     return done;

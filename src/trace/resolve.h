@@ -14,6 +14,7 @@ struct resolved {
     uint32_t path; /* a recording string */
     enum file_type type;
     bool exists;
+    bool lost;     /* after a failure: it is a path, and could not be resolved */
     uint32_t mode; /* st_mode, when it exists */
     uint32_t uid;
     uint32_t gid;
@@ -22,7 +23,8 @@ struct resolved {
 #define RESOLVE_CWD (-100) /* AT_FDCWD */
 
 /* path as thread passed it, relative to dirfd; follow says whether a symbolic link at the end is followed.
- * False, and a loss is counted, when it cannot be resolved at all. */
+ * False when it is not a path (a link to a pipe) or cannot be resolved (ret->lost, which is for the caller
+ * to count: the call may have failed for the same reason). */
 bool resolve_path(struct tracer *tracer, struct thread *thread, int dirfd, const char *path, bool follow,
                   struct resolved *ret);
 /* The file behind a descriptor. False when it is not a file with a path (a pipe, a socket, a memfd). */

@@ -11,6 +11,7 @@
 #include "trace/affinity.h"
 #include "trace/call.h"
 #include "trace/image.h"
+#include "trace/registers.h"
 #include "trace/thread.h"
 #include "trace/usage.h"
 
@@ -66,12 +67,18 @@ static void enter(struct tracer *tracer, struct thread *thread, uint32_t arch, u
     thread->wants_exit = call_entry(tracer, thread, arch, number, copy);
 }
 
-/* A filter's stop: the one entry stop there is, unless plain stops already told of this call. */
+/* A filter's stop: the one entry stop there is, unless plain stops already told of this call. A filter of the
+ * workload's own that asks for a tracer finds none, as without us: its call gets ENOSYS (seccomp(2)). */
 static void on_seccomp(struct tracer *tracer, struct thread *thread)
 {
     struct __ptrace_syscall_info info;
-    if (!thread->in_call && read_syscall_info(tracer, thread, &info) && info.op == PTRACE_SYSCALL_INFO_SECCOMP)
-        enter(tracer, thread, info.arch, info.seccomp.nr, (const uint64_t *)info.seccomp.args);
+    if (read_syscall_info(tracer, thread, &info) && info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
+        if (!thread->in_call)
+            enter(tracer, thread, info.arch, info.seccomp.nr, (const uint64_t *)info.seccomp.args);
+        if (info.seccomp.ret_data != TRACE_FILTER_DATA && !registers_skip_call(thread->tid))
+            trace_loss(tracer, LOSS_OWN_FILTER, "a filter that asks for a tracer in %s",
+                       trace_image_name(tracer, thread));
+    }
     resume(tracer, thread, 0);
 }
 

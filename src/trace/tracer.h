@@ -109,6 +109,9 @@ struct rights_cache {
 
 #define SPEC_CACHE_MAX 512
 
+/* What our filter's stops carry, to tell them from those of a workload that answers SECCOMP_RET_TRACE itself. */
+#define TRACE_FILTER_DATA 0x7067
+
 struct tracer {
     const struct trace_options *options;
     struct recording *recording;
