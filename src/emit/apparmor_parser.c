@@ -17,7 +17,7 @@
 
 static const char *const programs[] = {"/usr/sbin/apparmor_parser", "/sbin/apparmor_parser"};
 /* Without a list of features the parser drops mount, signal, ptrace and network rules in silence. */
-static const char features[] = "/etc/apparmor.d/abi/3.0";
+#define FEATURES "/etc/apparmor.d/abi/3.0"
 enum { WORDS_MAX = 4096 };
 
 static const char *find_program(void)
@@ -31,17 +31,19 @@ static const char *find_program(void)
 /* In the child, after fork: only what is safe there. */
 static void execute(const char *program, int input, int output)
 {
-    static char quiet[] = "-Q", no_cache[] = "-K", match[] = "-M", path[sizeof(features)];
-    static char locale[] = "LC_ALL=C";
     char name[] = "apparmor_parser";
-    memcpy(path, features, sizeof(features));
+    char quiet[] = "-Q";
+    char no_cache[] = "-K";
+    char match[] = "-M";
+    char path[] = FEATURES;
+    char locale[] = "LC_ALL=C";
     char *const with_features[] = {name, quiet, no_cache, match, path, NULL};
     char *const without[] = {name, quiet, no_cache, NULL};
     char *const environment[] = {locale, NULL};
     int null = open("/dev/null", O_WRONLY);
     if (dup2(input, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
         _exit(127);
-    (void)execve(program, access(features, R_OK) == 0 ? with_features : without, environment);
+    (void)execve(program, access(FEATURES, R_OK) == 0 ? with_features : without, environment);
     _exit(127);
 }
 

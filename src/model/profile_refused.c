@@ -106,8 +106,11 @@ static void refuse(struct profile_builder *builder, enum abi abi, const struct s
         (void)profile_builder_add(builder, abi, syscall, ORIGIN_ENOSYS, PROFILE_FALLBACK, fallback->reason);
     } else if (syscall->since > known) {
         char reason[96];
-        (void)snprintf(reason, sizeof(reason), "newer than Linux %u.%u, the newest this recording could know",
-                       known / 1000, known % 1000);
+        if (known)
+            (void)snprintf(reason, sizeof(reason), "newer than Linux %u.%u, the newest this recording could know",
+                           known / 1000, known % 1000);
+        else
+            (void)snprintf(reason, sizeof(reason), "the recording does not say which kernel it was made on");
         (void)profile_builder_add(builder, abi, syscall, ORIGIN_ENOSYS, "", reason);
     } else {
         (void)profile_builder_add(builder, abi, syscall, ORIGIN_REFUSED, "", "known and not used");
