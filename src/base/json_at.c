@@ -65,6 +65,12 @@ int json_at_error(const struct json_at *at, const char *format, ...)
                    place.length ? ": " : "", sentence);
 }
 
+int json_at_refuse(const struct json_at *at, const char *text, const char *why)
+{
+    char quoted[JSON_QUOTE_MAX];
+    return json_at_error(at, "%s %s", json_quote(text, quoted), why);
+}
+
 static int unknown_key(const struct json_at *at, const char *key)
 {
     char quoted[JSON_QUOTE_MAX];

@@ -45,6 +45,8 @@ struct json_at json_at_index(const struct json_at *up, size_t index);
 
 /* "FILE: PLACE: SENTENCE" into the source's err; returns -EINVAL. */
 int json_at_error(const struct json_at *at, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same, as "TEXT" WHY, where text is from the file: it is escaped, and cut when long. */
+int json_at_refuse(const struct json_at *at, const char *text, const char *why);
 /* Refuses a key that is not among names, which NULL ends. */
 int json_at_only_keys(const struct json_at *at, const char *const *names);
 /* fields end with a NULL key. Optional fields that are not there leave into as it was. */

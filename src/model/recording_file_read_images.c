@@ -58,10 +58,9 @@ static int read_results(const struct json_at *at, void *into)
     const char *key;
     json_t *value;
     json_object_foreach ((json_t *)(uintptr_t)at->value, key, value) {
-        char quoted[JSON_QUOTE_MAX];
         int error = errno_from_name(key);
         if (error == 0 && strcmp(key, RESULT_SUCCESS) != 0)
-            return json_at_error(at, "%s is no known error", json_quote(key, quoted));
+            return json_at_refuse(at, key, "is no known error");
         struct json_at inner = json_at_key(at, key);
         uint64_t count = 0;
         rc = json_at_count(&inner, INT64_MAX, &count);
