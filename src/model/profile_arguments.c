@@ -121,7 +121,7 @@ static void add_pairs(const struct profile_builder *builder, struct profile_call
     for (size_t i = 0; i < one_count; i++)
         for (size_t j = 0; j < two_count; j++)
             if (!exact || pair_was_seen(recording, one[i].value_two, two[j].value_two))
-                profile_call_match(call, &(struct profile_match){{one[i], two[j]}, 2});
+                profile_call_match(call, &(struct profile_match){.args = {one[i], two[j]}, .arg_count = 2});
 }
 
 /* Values such as the two internet families bring each other. */
@@ -165,7 +165,7 @@ void profile_filter_arguments(struct profile_builder *builder, struct profile_ca
         used += counts[used] > 0;
     }
     for (size_t i = 0; used == 1 && i < counts[0]; i++)
-        profile_call_match(call, &(struct profile_match){{conditions[0][i]}, 1});
+        profile_call_match(call, &(struct profile_match){.args = {conditions[0][i]}, .arg_count = 1});
     if (used == 2)
         add_pairs(builder, call, conditions[0], counts[0], conditions[1], counts[1]);
     for (size_t i = 0; i < used; i++)

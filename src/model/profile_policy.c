@@ -69,6 +69,9 @@ static void merge_entry(struct merge *merge, size_t *slots, const struct profile
     struct merged *merged = &merge->calls[*slot - 1];
     if (profile_call_allows(merged->first) != profile_call_allows(call))
         return;
+    /* What grants the call with any arguments says why it is there. */
+    if (merged->first->match_count > 0 && call->match_count == 0)
+        merged->first = call;
     merged->entries[merged->entry_count++] = call;
     merged->count += call->count;
     merged->any_arguments |= call->match_count == 0;
@@ -133,7 +136,7 @@ static void add_title(const struct profile_call *call, struct buf *out)
     buf_add_text(out, ": ");
 }
 
-static char *filtered_comment(const struct merged *merged)
+static char *filtered_comment(const struct merged *merged, const struct profile_match *match)
 {
     AUTO_BUF struct buf text = BUF_INIT;
     add_title(merged->first, &text);
@@ -141,7 +144,7 @@ static char *filtered_comment(const struct merged *merged)
         buf_printf(&text, "%" PRIu64 " %s, with these arguments only", merged->count,
                    merged->count == 1 ? "call" : "calls");
     else
-        buf_add_text(&text, merged->first->reason);
+        buf_add_text(&text, match->reason ? match->reason : merged->first->reason);
     return buf_take(&text);
 }
 
@@ -159,7 +162,7 @@ static void add_filtered(const struct profile *profile, struct seccomp_policy *p
         seccomp_rule_add_name(rule, first->syscall->name);
         for (size_t j = 0; j < all.matches[i].arg_count; j++)
             seccomp_rule_add_arg(rule, all.matches[i].args[j]);
-        rule->comment = filtered_comment(merged);
+        rule->comment = filtered_comment(merged, &all.matches[i]);
     }
     bool two_forms = profile->abis[ABI_I386] && multiplexer(first->syscall->name);
     if (first->origin == ORIGIN_OBSERVED && !two_forms)

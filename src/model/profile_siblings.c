@@ -55,7 +55,7 @@ static bool apply_row(struct profile_builder *builder, const struct data_sibling
     const struct syscall *sibling = syscall_by_name(row->sibling);
     if (!sibling || sibling->number[abi] < 0 || !row_applies(builder, row, abi))
         return false;
-    struct profile_match match = {.arg_count = *row->condition ? 1 : 0};
+    struct profile_match match = {.arg_count = *row->condition ? 1 : 0, .reason = row->reason};
     if (*row->condition)
         match.args[0] = profile_condition(row->condition);
     struct profile_call *call = profile_builder_find(builder, abi, sibling);

@@ -108,7 +108,7 @@ static void add_startup_row(struct profile_builder *builder, enum abi abi, const
         return;
     }
     if (bits)
-        profile_call_match(call, &(struct profile_match){{{index, OP_MASKED_EQ, bits, 0}}, 1});
+        profile_call_match(call, &(struct profile_match){.args = {{index, OP_MASKED_EQ, bits, 0}}, .arg_count = 1});
     add_maker(call, row);
 }
 
