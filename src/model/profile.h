@@ -39,7 +39,7 @@ const char *origin_name(enum origin origin);
 struct profile_match {
     struct seccomp_arg args[PROFILE_MATCH_ARGS_MAX];
     size_t arg_count;
-    const char *reason; /* of a sibling's condition, borrowed from its table; else NULL */
+    const char *reason; /* of a derived condition, borrowed from its table; else NULL */
 };
 
 struct profile_call {

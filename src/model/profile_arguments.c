@@ -144,6 +144,7 @@ static void add_together(struct profile_call *call, const struct data_arguments 
             if (arg->index != (unsigned)row->argument || (arg->value_two != one && arg->value_two != two))
                 continue;
             arg->value_two = arg->value_two == one ? two : one;
+            other.reason = row->why;
             profile_call_match(call, &other);
             break;
         }

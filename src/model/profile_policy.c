@@ -139,8 +139,12 @@ static void add_title(const struct profile_call *call, struct buf *out)
 static char *filtered_comment(const struct merged *merged, const struct profile_match *match)
 {
     AUTO_BUF struct buf text = BUF_INIT;
-    add_title(merged->first, &text);
-    if (merged->first->origin == ORIGIN_OBSERVED)
+    bool recorded = merged->first->origin == ORIGIN_OBSERVED && !match->reason;
+    if (merged->first->origin == ORIGIN_OBSERVED && !recorded)
+        buf_add_text(&text, "derived: ");
+    else
+        add_title(merged->first, &text);
+    if (recorded)
         buf_printf(&text, "%" PRIu64 " %s, with these arguments only", merged->count,
                    merged->count == 1 ? "call" : "calls");
     else
