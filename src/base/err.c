@@ -5,17 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *err, int code, const char *format, ...)
+void err_fill(struct err *err, int code, const char *format, ...)
 {
     assert(code < 0);
     if (!err)
-        return code;
+        return;
     va_list args;
     va_start(args, format);
     (void)vsnprintf(err->sentence, sizeof(err->sentence), format, args);
     va_end(args);
     err->code = code;
-    return code;
 }
 
 int err_prefix(struct err *err, const char *format, ...)

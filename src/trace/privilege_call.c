@@ -212,7 +212,7 @@ void rlimit_call_exit(struct tracer *tracer, struct thread *thread)
 void priority_call_entry(struct tracer *tracer, struct thread *thread)
 {
     (void)tracer;
-    thread->call.saved = (uint64_t)(getpriority(PRIO_PROCESS, (id_t)thread->tid) + 64);
+    thread->call.saved = (uint64_t)getpriority(PRIO_PROCESS, (id_t)thread->tid) + 64;
 }
 
 void priority_call_exit(struct tracer *tracer, struct thread *thread)

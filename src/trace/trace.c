@@ -234,11 +234,12 @@ static void describe_start(struct tracer *tracer)
     run->group_id = getegid();
     run->started = (int64_t)time(NULL);
     run->serving_ns = UINT64_MAX;
-    while (tracer->options->command && tracer->options->command[run->command_count])
+    char *const *command = tracer->options->command;
+    while (command && command[run->command_count])
         run->command_count++;
     run->command = mem_zero(run->command_count, sizeof(*run->command));
-    for (size_t i = 0; i < run->command_count; i++)
-        run->command[i] = recording_string(recording, tracer->options->command[i]);
+    for (size_t i = 0; command && i < run->command_count; i++)
+        run->command[i] = recording_string(recording, command[i]);
 }
 
 static int shell_status(int status)
