@@ -17,21 +17,6 @@ source "$here/container.sh"
 open_profile='{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_X86_64"],
   "syscalls":[{"names":["swapon"],"action":"SCMP_ACT_ERRNO"}]}'
 
-# Reads strace -f output, prints the names of the calls made under the filter, one a line.
-calls_under_filter()
-{
-    awk '
-        function name_of(text) { sub(/\(.*/, "", text); return text }
-        $2 ~ /^(seccomp|prctl)\(/ && /(SECCOMP_SET_MODE_FILTER|PR_SET_SECCOMP, SECCOMP_MODE_FILTER).*filter=0x/ {
-            delete under; under[$1] = 1; loaded = 1; split("", seen); next
-        }
-        !loaded || !($1 in under) || $2 == "<..." && !/execve resumed/ && !/clone3? resumed/ { next }
-        $2 ~ /^[a-z_0-9]+\(/ { seen[name_of($2)] = 1 }
-        /(clone|clone3|fork|vfork)(\(| resumed)/ && $(NF - 1) == "=" && $NF > 0 { under[$NF] = 1 }
-        /execve(\(| resumed)/ && / = 0$/ { done = 1; exit }
-        END { if (done) for (call in seen) print call }' "$1"
-}
-
 # measure_one RUNTIME NNP USER CAPS TTY: the calls of one start.
 measure_one()
 {
@@ -43,7 +28,7 @@ measure_one()
         echo "measure_startup: $runtime ($nnp $user $caps $tty) did not start: $(tail -1 "$work/said")" >&2
         return 1
     fi
-    calls_under_filter "$trace"
+    awk -f "$here/calls_under_filter.awk" "$trace"
 }
 
 measure_runtime()

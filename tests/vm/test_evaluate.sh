@@ -41,7 +41,7 @@ cases()
 cases >"$work/cases"
 options=()
 for profile in "${profiles[@]}"; do options+=(--profile "$here/evaluate/$profile"); done
-"$here/vm.sh" run "${options[@]}" --timeout 240 --file "$try:/aa_try" --file "$work/cases:/cases" \
+"$here/vm.sh" run "${options[@]}" --file "$try:/aa_try" --file "$work/cases:/cases" \
     --command '/aa_try </cases' >"$work/kernel"
 status=$?
 asked=$(wc -l <"$work/cases")

@@ -103,7 +103,7 @@ main()
     for program in "${programs[@]}"; do options+=(--tree "$program"); done
     [[ -e /etc/nginx ]] && options+=(--dir /etc/nginx:/etc/nginx)
     "$here/vm.sh" run "${options[@]}" --file "$probes:/probes" --file "$server:/server.sh" --profile "$work/profile" --profile "$work/nothing" \
-        --dmesg "$work/dmesg" --timeout 240 --command "$(guest_commands)" >"$work/out"
+        --dmesg "$work/dmesg" --command "$(guest_commands)" >"$work/out"
     status=$?
     if ((status != 0)) || ! grep -qx 'server 0' "$work/out"; then
         echo "FAIL: $name does not work confined by its own profile (guest status $status):"

@@ -10,7 +10,7 @@
 #     --tree PROGRAM        a program of this machine with the libraries it links; several times
 #     --file SRC:DEST       a file; --dir SRC:DEST a directory with all in it; several times
 #     --dmesg FILE          gets the kernel's AppArmor lines; --console FILE gets the boot messages
-#     --timeout SECONDS     default 120
+#     --timeout SECONDS     default 240
 #     --keep-root DIR       leave the guest's root file system there
 #
 # The cache is $XDG_CACHE_HOME/profgen/vm (or ~/.cache/profgen/vm). PROFGEN_VM_KERNEL names a kernel to use instead.
@@ -185,7 +185,7 @@ vm_boot()
 
 vm_run()
 {
-    local command='' limit=120 dmesg=/dev/null console=/dev/null keep='' status kernel root work
+    local command='' limit=240 dmesg=/dev/null console=/dev/null keep='' status kernel root work
     local -a profiles=() trees=() files=() dirs=()
     while (($#)); do
         case $1 in
