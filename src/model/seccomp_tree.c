@@ -236,8 +236,8 @@ static int join(struct seccomp_tree *tree, struct tree_node *chain, size_t size,
     int r = tree_merge(tree, &tree->root, chain);
     tree->size += size;
     if (r == 0)
-        tree->size -= tree_release_level(&chain);
-    return r;
+        tree->size -= tree_release_level(tree, &chain);
+    return tree->failed ? -ELOOP : r;
 }
 
 int seccomp_tree_add(struct seccomp_tree *tree, const struct seccomp_arg *args, size_t count, bool wide,

@@ -44,7 +44,7 @@ static int merge_outcome(struct seccomp_tree *tree, struct tree_branch *old, con
     if (!old->acts) {
         if (!tree_all_outcomes_are(tree, old->next, new->outcome.code))
             return -EEXIST;
-        tree->size -= tree_release(&old->next);
+        tree->size -= tree_release(tree, &old->next);
         old->next = NULL;
         old->acts = true;
         old->outcome = new->outcome;
@@ -89,7 +89,7 @@ static int merge_same(struct seccomp_tree *tree, struct tree_node *old, const st
     return merge_next(tree, &old->no, &new->no, &done);
 }
 
-static void insert_left_of(struct tree_node **slot, struct tree_node *old, struct tree_node *new)
+static void insert_left_of(struct seccomp_tree *tree, struct tree_node **slot, struct tree_node *old, struct tree_node *new)
 {
     if (old->left) {
         old->left->right = tree_hold(new);
@@ -101,7 +101,7 @@ static void insert_left_of(struct tree_node **slot, struct tree_node *old, struc
     old->left = tree_hold(new);
     if (*slot == old) {
         *slot = tree_hold(new);
-        (void)tree_release(&old);
+        (void)tree_release(tree, &old);
     }
 }
 
@@ -116,7 +116,7 @@ int tree_merge(struct seccomp_tree *tree, struct tree_node **slot, struct tree_n
              * points behind it. libseccomp now links the node to itself and loops for ever. */
             if (old->left == chain)
                 break;
-            insert_left_of(slot, old, chain);
+            insert_left_of(tree, slot, old, chain);
             return 0;
         }
         if (!old->right) {

@@ -113,9 +113,9 @@ static inline struct tree_node *tree_hold(struct tree_node *node)
 }
 /* Counts one pointer to *slot less. A node without any leaves its level and gives up what it points to; *slot
  * is then a neighbour or NULL. Returns how many nodes went. (They stay allocated until the tree goes.) */
-size_t tree_release(struct tree_node **slot);
+size_t tree_release(struct seccomp_tree *tree, struct tree_node **slot);
 /* As tree_release, and the whole level goes when only its own nodes point to each other. */
-size_t tree_release_level(struct tree_node **slot);
+size_t tree_release_level(struct seccomp_tree *tree, struct tree_node **slot);
 
 /* Both decide the same way on the same value. */
 bool tree_same_test(const struct tree_test *a, const struct tree_test *b);

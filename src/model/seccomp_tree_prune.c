@@ -26,7 +26,7 @@ static bool is_spent(const struct tree_node *node)
 
 /* The node leaves its level without libseccomp correcting its count of pointers, so one that had neighbours
  * is never taken for gone. */
-static size_t unlink_node(struct tree_node **slot, struct tree_node *node)
+static size_t unlink_node(struct seccomp_tree *tree, struct tree_node **slot, struct tree_node *node)
 {
     if (*slot == node)
         *slot = node->left ? node->left : node->right;
@@ -36,7 +36,7 @@ static size_t unlink_node(struct tree_node **slot, struct tree_node *node)
         node->right->left = node->left;
     node->left = NULL;
     node->right = NULL;
-    return tree_release(&node);
+    return tree_release(tree, &node);
 }
 
 /* Removes the node wherever it hangs, and the nodes above that then lead nowhere. */
@@ -52,7 +52,7 @@ static size_t remove_node(struct seccomp_tree *tree, struct tree_node **slot, co
             removed += remove_node(tree, &node->no.next, wanted);
         }
         if (node == wanted || is_spent(node))
-            return removed + unlink_node(slot, node);
+            return removed + unlink_node(tree, slot, node);
     }
     return removed;
 }
@@ -65,7 +65,7 @@ static bool descend(struct search *search, struct tree_node **held, struct tree_
     unsigned below = from;
     (void)tree_hold(*held);
     prune_level(search, level, chain, &below);
-    search->removed += tree_release(held);
+    search->removed += tree_release(search->tree, held);
     bool matched = below & MATCHES;
     if (matched)
         *state |= below;

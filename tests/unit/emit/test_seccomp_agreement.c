@@ -17,138 +17,29 @@
 
 #include "emit/seccomp_filter.h"
 #include "support/bpf_machine.h"
+#include "support/random_policy.h"
 
 enum { POLICIES = 6000, CALLS_PER_POLICY = 120, HANGS_SHOWN = 3 };
-
-struct random {
-    uint64_t state;
-};
-
-/* splitmix64: the same numbers on every machine. */
-static uint64_t next(struct random *random)
-{
-    uint64_t z = random->state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static size_t below(struct random *random, size_t bound)
-{
-    return (size_t)(next(random) % bound);
-}
-
-#define PICK(random, table) ((table)[below((random), ARRAY_COUNT(table))])
 
 /* Calls that all three ABIs have, that are multiplexed on i386, that one ABI lacks, that only others have, and
  * one that does not exist. All are known to libseccomp 2.5.0. */
 static const char *const names[] = {
-    "read",  "write", "ioctl", "socket", "connect",  "accept4",   "recvmmsg", "semop",       "semget",
-    "shmat", "clone", "mmap2", "_llseek", "socketcall", "ipc",    "send",     "rt_sigaction", "arch_prctl",
-    "openat2", "close_range", "no_such_call", "personality", "getdents64", "semtimedop",
+    "read",   "write", "ioctl", "socket",  "connect",    "accept4", "recvmmsg",     "semop",
+    "semget", "shmat", "clone", "mmap2",   "_llseek",    "ipc",     "socketcall",   "send",
+    "openat2", "personality",  "getdents64", "semtimedop", "close_range", "no_such_call", "rt_sigaction", "arch_prctl",
 };
 
 static const enum seccomp_action actions[] = {
-    SECCOMP_ALLOW, SECCOMP_ALLOW, SECCOMP_ALLOW, SECCOMP_ERRNO, SECCOMP_ERRNO,
+    SECCOMP_ALLOW, SECCOMP_ALLOW, SECCOMP_ALLOW, SECCOMP_ERRNO,        SECCOMP_ERRNO,
     SECCOMP_TRAP,  SECCOMP_LOG,   SECCOMP_TRACE, SECCOMP_KILL_PROCESS, SECCOMP_KILL_THREAD,
 };
 
-static const uint64_t values[] = {
-    0, 1, 2, 5, 9, 10, 16, 0x20000, 0x7e020000, 0x7fffffff, 0x80000000u, UINT32_MAX, 0x100000000u, 0x100000001u,
-    0x100000005u, 0x200000001u, 0xffffffff00000000u, 0x7fffffffffffffffu, 0x8000000000000000u, UINT64_MAX,
+static const int errnos[] = {-1, EPERM, ENOSYS, EINVAL};
+
+static const struct policy_words words = {
+    .names = names, .name_count = ARRAY_COUNT(names), .actions = actions, .action_count = ARRAY_COUNT(actions),
+    .errnos = errnos, .errno_count = ARRAY_COUNT(errnos),
 };
-
-static void add_random_args(struct random *random, struct seccomp_rule *rule)
-{
-    static const size_t counts[] = {0, 0, 1, 1, 1, 2, 2, 3};
-    size_t count = PICK(random, counts);
-    bool may_repeat = below(random, 8) == 0;
-    unsigned used = 0;
-    for (size_t i = 0; i < count; i++) {
-        /* Mostly two arguments, so that rules meet. */
-        unsigned index = below(random, 4) ? (unsigned)below(random, 2) : (unsigned)below(random, 6);
-        if (!may_repeat && (used >> index & 1))
-            continue;
-        used |= 1u << index;
-        struct seccomp_arg arg = {.index = index, .op = (enum seccomp_op)below(random, SECCOMP_OP_COUNT)};
-        arg.value = PICK(random, values);
-        arg.value_two = PICK(random, values);
-        seccomp_rule_add_arg(rule, arg);
-    }
-}
-
-static struct seccomp_policy *random_policy(struct random *random)
-{
-    static const int errnos[] = {-1, EPERM, ENOSYS, EINVAL};
-    struct seccomp_policy *policy = seccomp_policy_new();
-    policy->default_action = PICK(random, actions);
-    policy->default_errno = PICK(random, errnos);
-    /* In any order, which decides what shared parts of the program are laid out for. */
-    for (size_t i = below(random, 5); i > 0; i--)
-        seccomp_policy_add_abi(policy, (enum abi)below(random, 3));
-    /* A small vocabulary for each policy makes rules collide. */
-    const char *vocabulary[3] = {PICK(random, names), PICK(random, names), PICK(random, names)};
-    enum seccomp_action second = PICK(random, actions);
-    size_t count = 1 + below(random, 7);
-    bool uniform = below(random, 3) != 0;
-    for (size_t i = 0; i < count; i++) {
-        enum seccomp_action action = uniform ? second : PICK(random, actions);
-        struct seccomp_rule *rule = seccomp_policy_add_rule(policy, action);
-        rule->errno_value = uniform ? -1 : PICK(random, errnos);
-        seccomp_rule_add_name(rule, PICK(random, vocabulary));
-        if (below(random, 4) == 0)
-            seccomp_rule_add_name(rule, PICK(random, names));
-        add_random_args(random, rule);
-    }
-    return policy;
-}
-
-static uint64_t near_value(struct random *random, uint64_t value)
-{
-    switch (below(random, 6)) {
-    case 0:
-        return value + 1;
-    case 1:
-        return value - 1;
-    case 2:
-        return value ^ 0x100000000u;
-    case 3:
-        return (uint32_t)value;
-    case 4:
-        return value | 0xffffffff00000000u;
-    default:
-        return value;
-    }
-}
-
-static void random_call(struct random *random, const struct seccomp_policy *policy, enum abi *ret_abi,
-                        uint64_t *ret_number, uint64_t args[static 6])
-{
-    enum abi abi = (enum abi)below(random, 3);
-    uint64_t number = below(random, 12) == 0 ? 0x40000000u + next(random) % 600 : next(random) % 460;
-    const struct seccomp_rule *rule = &policy->rules[below(random, policy->rule_count)];
-    int known = syscall_by_name(PICK(random, names)) ? syscall_number(abi, PICK(random, names)) : -1;
-    if (below(random, 6)) {
-        const char *name = rule->names[below(random, rule->name_count)];
-        known = syscall_by_name(name) ? syscall_by_name(name)->number[abi] : -1;
-        /* The other way to a multiplexed call. */
-        if (abi == ABI_I386 && below(random, 3) == 0)
-            known = syscall_number(ABI_I386, below(random, 2) ? "socketcall" : "ipc");
-    }
-    if (known >= 0)
-        number = (uint64_t)known;
-    if (below(random, 200) == 0)
-        number = UINT32_MAX;
-    if (abi == ABI_X32)
-        number &= ~(uint64_t)X32_SYSCALL_BIT;
-    for (unsigned i = 0; i < 6; i++)
-        args[i] = near_value(random, below(random, 3) ? PICK(random, values) : below(random, 25));
-    for (size_t i = 0; i < rule->arg_count; i++)
-        if (below(random, 4))
-            args[rule->args[i].index] = near_value(random, below(random, 2) ? rule->args[i].value : rule->args[i].value_two);
-    *ret_abi = abi;
-    *ret_number = number;
-}
 
 static uint32_t answer_of(struct seccomp_verdict verdict)
 {
@@ -195,7 +86,7 @@ static void compare_calls(struct random *random, const struct seccomp_policy *po
         enum abi abi;
         uint64_t number;
         uint64_t args[6];
-        random_call(random, policy, &abi, &number, args);
+        random_call(random, policy, &words, &abi, &number, args);
         uint64_t seen = abi == ABI_X32 ? number | X32_SYSCALL_BIT : number;
         struct seccomp_data data = {.nr = (int)seen, .arch = arch_get(abi)->audit};
         for (unsigned k = 0; k < 6; k++)
@@ -247,7 +138,7 @@ static void compare_policy(unsigned seed, struct tally *tally)
     struct random random = {.state = seed};
     struct seccomp_context context = {.native = ABI_X86_64};
     struct seccomp_filter_options alone = {.prechecked = true};
-    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = random_policy(&random);
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = random_policy(&random, &words);
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
     struct err err = ERR_INIT;
     int expected = seccomp_evaluator_new(policy, &context, &evaluator, &err);
