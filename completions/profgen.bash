@@ -7,6 +7,7 @@ _profgen_options()
     case $1 in
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
+    'emit') echo '--seccomp -s --format --name -n --runtime -r --siblings --arg-filters --target-libseccomp --force -f --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
     'completions') echo '--help -h' ;;
@@ -25,6 +26,13 @@ _profgen_value()
     'trace --timeout' | 'trace -t') echo 'required nothing' ;;
     'trace --phase-after') echo 'required nothing' ;;
     'trace --method') echo 'required words auto seccomp stops' ;;
+    'emit --seccomp' | 'emit -s') echo 'optional file' ;;
+    'emit --format') echo 'required words seccomp oci bpf pfc systemd' ;;
+    'emit --name' | 'emit -n') echo 'required nothing' ;;
+    'emit --runtime' | 'emit -r') echo 'required nothing' ;;
+    'emit --siblings') echo 'required words all none' ;;
+    'emit --arg-filters') echo 'required words all none' ;;
+    'emit --target-libseccomp') echo 'required nothing' ;;
     'show --format') echo 'required words text json' ;;
     'merge --output' | 'merge -o') echo 'required file' ;;
     *)  ;;
@@ -35,12 +43,13 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace show merge completions help' ;;
+    '') echo 'words trace emit show merge completions help' ;;
     'trace') echo 'command' ;;
+    'emit') echo 'file' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace show merge completions help' ;;
+    'help') echo 'words trace emit show merge completions help' ;;
     *)  ;;
     esac
 }

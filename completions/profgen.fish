@@ -23,6 +23,7 @@ end
 
 complete -c profgen -f
 complete -c profgen -n '__profgen_at ""' -a trace -d 'Record the system calls and file access of a workload'
+complete -c profgen -n '__profgen_at ""' -a emit -d 'Write seccomp and AppArmor profiles from recordings'
 complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
 complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
 complete -c profgen -n '__profgen_at ""' -a completions -d 'Print a completion script for bash, zsh or fish'
@@ -41,6 +42,16 @@ complete -c profgen -n '__profgen_at trace' -s f -l force -d 'Replace FILE even 
 complete -c profgen -n '__profgen_at trace' -s q -l quiet -d 'Print no progress and no summary'
 complete -c profgen -n '__profgen_at trace' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at trace' -a '(__fish_complete_command)'
+complete -c profgen -n '__profgen_at emit' -s s -l seccomp -F -d 'Write the seccomp profile, to ./seccomp.json when FILE is not given'
+complete -c profgen -n '__profgen_at emit' -l format -r -a 'seccomp oci bpf pfc systemd' -d 'Write another format; may be given again'
+complete -c profgen -n '__profgen_at emit' -s n -l name -r -d 'Call the profile NAME instead of profgen- and the program\'s name'
+complete -c profgen -n '__profgen_at emit' -s r -l runtime -r -d 'Allow what these container runtimes need to start: runc,crun, all (the default) or none'
+complete -c profgen -n '__profgen_at emit' -l siblings -r -a 'all none' -d 'Allow calls that give no more power than an observed one, all by default'
+complete -c profgen -n '__profgen_at emit' -l arg-filters -r -a 'all none' -d 'Allow calls with recorded arguments only, all that can be by default'
+complete -c profgen -n '__profgen_at emit' -l target-libseccomp -r -d 'Leave out names that this libseccomp release cannot know, such as 2.5.4'
+complete -c profgen -n '__profgen_at emit' -s f -l force -d 'Replace files that profgen did not write or that were changed since'
+complete -c profgen -n '__profgen_at emit' -s h -l help -d 'Print this help and exit'
+complete -c profgen -n '__profgen_at emit' -F
 complete -c profgen -n '__profgen_at show' -l syscalls -d 'Print one \'ABI NAME\' a line: the system calls it made'
 complete -c profgen -n '__profgen_at show' -l paths -d 'Print one \'ACCESS PATH\' a line: what it did to which path'
 complete -c profgen -n '__profgen_at show' -l format -r -a 'text json' -d 'Print the recording as text or as JSON'
@@ -53,4 +64,4 @@ complete -c profgen -n '__profgen_at merge' -F
 complete -c profgen -n '__profgen_at completions' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at completions' -a 'bash zsh fish'
 complete -c profgen -n '__profgen_at help' -s h -l help -d 'Print this help and exit'
-complete -c profgen -n '__profgen_at help' -a 'trace show merge completions help'
+complete -c profgen -n '__profgen_at help' -a 'trace emit show merge completions help'

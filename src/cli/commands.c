@@ -7,6 +7,7 @@
 
 extern const struct command command_trace;
 extern const struct command command_completions;
+extern const struct command command_emit;
 extern const struct command command_help;
 extern const struct command command_merge;
 extern const struct command command_show;
@@ -14,6 +15,7 @@ extern const struct command command_show;
 /* In the order in which they are used. */
 const struct command *const commands[] = {
     &command_trace,
+    &command_emit,
     &command_show,
     &command_merge,
     &command_completions,

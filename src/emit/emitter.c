@@ -18,6 +18,7 @@ const struct emitter emitters[] = {
      emit_seccomp_systemd},
 };
 const size_t emitter_count = ARRAY_COUNT(emitters);
+const char *const emitter_names[] = {"seccomp", "oci", "bpf", "pfc", "systemd", NULL};
 
 const struct emitter *emitter_by_name(const char *name)
 {

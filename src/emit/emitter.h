@@ -39,6 +39,8 @@ struct emitter {
 
 extern const struct emitter emitters[];
 extern const size_t emitter_count;
+/* The names in the same order, ended by NULL: what help and completions offer. */
+extern const char *const emitter_names[];
 
 /* NULL when no format has that name. */
 const struct emitter *emitter_by_name(const char *name);

@@ -1,0 +1,210 @@
+/* profgen emit: recordings -> profiles. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "cli/command.h"
+#include "cli/emit_output.h"
+#include "cli/emit_prove.h"
+#include "cli/emit_summary.h"
+#include "model/recording_file.h"
+
+enum {
+    OPTION_SECCOMP = 1,
+    OPTION_FORMAT,
+    OPTION_SIBLINGS,
+    OPTION_ARG_FILTERS,
+    OPTION_RUNTIME,
+    OPTION_TARGET_LIBSECCOMP,
+    OPTION_NAME,
+    OPTION_FORCE,
+};
+
+static const char *const all_or_none[] = {"all", "none", NULL};
+
+static const struct option_row emit_options[] = {
+    {.id = OPTION_SECCOMP, .letter = 's', .name = "seccomp", .value = VALUE_OPTIONAL, .placeholder = "FILE",
+     .complete = COMPLETE_FILE, .help = "Write the seccomp profile, to ./seccomp.json when FILE is not given"},
+    {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "NAME[=FILE]",
+     .complete = COMPLETE_CHOICES, .choices = emitter_names, .help = "Write another format; may be given again"},
+    {.id = OPTION_NAME, .letter = 'n', .name = "name", .value = VALUE_REQUIRED, .placeholder = "NAME",
+     .help = "Call the profile NAME instead of profgen- and the program's name"},
+    {.id = OPTION_RUNTIME, .letter = 'r', .name = "runtime", .value = VALUE_REQUIRED, .placeholder = "LIST",
+     .help = "Allow what these container runtimes need to start: runc,crun, all (the default) or none"},
+    {.id = OPTION_SIBLINGS, .name = "siblings", .value = VALUE_REQUIRED, .placeholder = "WHICH",
+     .complete = COMPLETE_CHOICES, .choices = all_or_none,
+     .help = "Allow calls that give no more power than an observed one, all by default"},
+    {.id = OPTION_ARG_FILTERS, .name = "arg-filters", .value = VALUE_REQUIRED, .placeholder = "WHICH",
+     .complete = COMPLETE_CHOICES, .choices = all_or_none,
+     .help = "Allow calls with recorded arguments only, all that can be by default"},
+    {.id = OPTION_TARGET_LIBSECCOMP, .name = "target-libseccomp", .value = VALUE_REQUIRED, .placeholder = "VERSION",
+     .help = "Leave out names that this libseccomp release cannot know, such as 2.5.4"},
+    {.id = OPTION_FORCE, .letter = 'f', .name = "force",
+     .help = "Replace files that profgen did not write or that were changed since"},
+    {0},
+};
+
+struct request {
+    struct profile_options options;
+    struct emit_outputs outputs;
+    const char *name; /* NULL: from the recording */
+    bool force;
+};
+
+static void request_done(struct request *request)
+{
+    emit_outputs_done(&request->outputs);
+}
+
+static int read_switch(const struct option_walk *walk, const char *option, bool *ret, struct err *err)
+{
+    bool all = strcmp(walk->value, "all") == 0;
+    if (!all && strcmp(walk->value, "none") != 0)
+        return err_set(err, -EINVAL, "--%s takes all or none, not '%s'", option, walk->value);
+    *ret = all;
+    return 0;
+}
+
+/* "2.5.4" as 20504. */
+static int read_version(const char *text, unsigned *ret, struct err *err)
+{
+    unsigned version = profile_version_number(text);
+    if (version == 0)
+        return err_set(err, -EINVAL, "--target-libseccomp takes a release such as 2.5.4, not '%s'", text);
+    *ret = version;
+    return 0;
+}
+
+static int read_option(struct request *request, const struct option_walk *walk, int option, struct err *err)
+{
+    switch (option) {
+    case OPTION_SECCOMP:
+        return emit_outputs_add(&request->outputs, "seccomp", walk->value, err);
+    case OPTION_FORMAT:
+        return emit_outputs_add(&request->outputs, walk->value, NULL, err);
+    case OPTION_SIBLINGS:
+        return read_switch(walk, "siblings", &request->options.siblings, err);
+    case OPTION_ARG_FILTERS:
+        return read_switch(walk, "arg-filters", &request->options.argument_filters, err);
+    case OPTION_RUNTIME:
+        request->options.runtimes = walk->value;
+        return 0;
+    case OPTION_TARGET_LIBSECCOMP:
+        return read_version(walk->value, &request->options.target_libseccomp, err);
+    case OPTION_NAME:
+        request->name = walk->value;
+        return 0;
+    default:
+        request->force = true;
+        return 0;
+    }
+}
+
+/* ---- recordings ------------------------------------------------------------------------------- */
+
+struct input {
+    struct recording *recording; /* all of them merged */
+    struct saturation saturation;
+};
+
+static void input_done(struct input *input)
+{
+    recording_free(input->recording);
+}
+
+static int read_recordings(char *const *paths, size_t count, struct input *ret, struct err *err)
+{
+    AUTO_FREE struct recording **read = mem_zero(count, sizeof(struct recording *));
+    int result = 0;
+    size_t done = 0;
+    while (result == 0 && done < count) {
+        result = recording_read(paths[done], &read[done], err);
+        done += result == 0;
+    }
+    if (result == 0) {
+        saturation_measure((const struct recording *const *)read, count, &ret->saturation);
+        ret->recording = read[0];
+        for (size_t i = 1; i < count; i++)
+            recording_merge(ret->recording, read[i]);
+    }
+    for (size_t i = result == 0 ? 1 : 0; i < done; i++)
+        recording_free(read[i]);
+    return result;
+}
+
+/* "profgen-nginx" from the first run's command; only what AppArmor takes in a name without quotes. */
+static char *default_name(const struct recording *recording)
+{
+    const char *command = NULL;
+    if (recording->run_count > 0 && recording->runs[0].command_count > 0)
+        command = recording_text(recording, recording->runs[0].command[0]);
+    const char *slash = command ? strrchr(command, '/') : NULL;
+    char *name = mem_printf("profgen-%.64s", slash ? slash + 1 : command && *command ? command : "workload");
+    for (char *c = name; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *c))
+            *c = '_';
+    return name;
+}
+
+/* ---- the work --------------------------------------------------------------------------------- */
+
+static int emit(struct request *request, const struct input *input, struct err *err)
+{
+    AUTO(profile_free_cleanup) struct profile *profile = NULL;
+    int result = profile_new(input->recording, &request->options, &profile, err);
+    if (result < 0)
+        return result;
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *seccomp = profile_seccomp_policy(profile);
+    AUTO_FREE char *name = request->name ? mem_strdup(request->name) : default_name(input->recording);
+    struct emit_input artefact = {.profile = profile, .seccomp = seccomp, .name = name};
+    result = emit_outputs_make(&request->outputs, &artefact, err);
+    if (result == 0)
+        result = emit_prove(&artefact, &request->outputs, err);
+    if (result == 0)
+        result = emit_outputs_write(&request->outputs, request->force, err);
+    if (result == 0)
+        emit_summary(profile, &input->saturation);
+    return result;
+}
+
+static int run_emit(const struct command *self, int argc, char **argv)
+{
+    char default_recording[] = "./profgen-recording.json";
+    char *const defaults[] = {default_recording};
+    AUTO(request_done) struct request request = {.options = PROFILE_OPTIONS_DEFAULT};
+    AUTO(input_done) struct input input = {0};
+    struct err err = ERR_INIT;
+    struct option_walk walk;
+    option_walk_init(&walk, self, argc, argv);
+    for (int option; (option = option_next(&walk)) != OPTION_END;) {
+        if (option == OPTION_HELP)
+            return STATUS_CLEAN;
+        if (option == OPTION_BAD)
+            return STATUS_FAILED;
+        if (read_option(&request, &walk, option, &err) < 0)
+            return say_failure(&err, STATUS_FAILED);
+    }
+    if (request.outputs.count == 0) {
+        say_error("nothing is asked for: give --seccomp, --apparmor or --format NAME");
+        return STATUS_FAILED;
+    }
+    bool given = walk.operand_count > 0;
+    if (read_recordings(given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &input, &err) < 0 ||
+        emit(&request, &input, &err) < 0)
+        return say_failure(&err, STATUS_FAILED);
+    return STATUS_CLEAN;
+}
+
+const struct command command_emit = {
+    .name = "emit",
+    .synopsis = "[OPTION...] [RECORDING...]",
+    .summary = "Write seccomp and AppArmor profiles from recordings",
+    .description = "Writes profiles that allow what the recordings (./profgen-recording.json when none is\n"
+                   "given) show and refuse the rest. Several recordings are united. Every profile is read\n"
+                   "back and asked about all that was recorded before any file is written.",
+    .examples = "profgen emit --seccomp\n"
+                "profgen emit --seccomp=web.json monday.json tuesday.json",
+    .options = emit_options,
+    .operands = COMPLETE_FILE,
+    .run = run_emit,
+};
