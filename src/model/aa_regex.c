@@ -162,6 +162,8 @@ static void comma(struct translation *t)
     bool separates = !t->escaped && t->depth > 0 && !t->in_class;
     if (separates)
         t->items[t->depth]++;
+    if (t->escaped && t->in_class) /* the escape counts as a character of the class */
+        buf_add(t->out, "\\\\", 2);
     buf_add_char(t->out, separates ? '|' : ',');
 }
 

@@ -105,7 +105,7 @@ bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const 
  * policy that allows ptrace of some peers and denies it of others allows "ptrace". */
 bool apparmor_policy_allows_other(const struct apparmor_policy *policy, const char *kind);
 
-#define APPARMOR_POLICY_BYTES_MAX (4u << 20)
+#define APPARMOR_POLICY_BYTES_MAX (64u << 20) /* an allow-list of some hundred thousand paths */
 /* Reads one profile from text: comments, abi, variables set in the file, attachment and flags, every
  * spelling of file rules, capability and network rules; others are kept as text. One sentence with the
  * line for what is not read: include, child profiles and hats, conditions, aliases, rule blocks. */
