@@ -16,6 +16,8 @@ const struct emitter emitters[] = {
      emit_seccomp_pfc},
     {"systemd", "seccomp.conf", "SystemCallFilter= lines for a systemd unit", EMIT_NEEDS_SECCOMP,
      emit_seccomp_systemd},
+    {"apparmor", "apparmor.profile", "AppArmor profile for apparmor_parser 3.0 and later", EMIT_NEEDS_APPARMOR,
+     emit_apparmor},
 };
 const size_t emitter_count = ARRAY_COUNT(emitters);
 const char *const emitter_names[] = {"seccomp", "oci", "bpf", "pfc", "systemd", NULL};

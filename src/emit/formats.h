@@ -10,6 +10,7 @@ emit_function emit_seccomp_oci;     /* the linux.seccomp object of a runtime's c
 emit_function emit_seccomp_bpf;     /* struct sock_filter after struct sock_filter */
 emit_function emit_seccomp_pfc;     /* libseccomp's readable listing */
 emit_function emit_seccomp_systemd; /* a drop-in for a unit */
+emit_function emit_apparmor;        /* AppArmor 3.0 and later */
 
 /* The context of the input, or this machine's. */
 struct seccomp_context emit_context(const struct emit_input *input);

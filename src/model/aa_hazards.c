@@ -262,11 +262,12 @@ static int deny_tree(struct apparmor_policy *policy, const struct data_apparmor_
             find_exceptions(needs, root, 1u << bit, generaliser, &exceptions[bit], &reasons[bit]);
     for (unsigned bit = 0; rc == 0 && bit < BITS; bit++) {
         aa_mask together = 0;
+        if (!(access >> bit & 1))
+            continue;
         for (unsigned other = bit; other < BITS; other++)
             if ((access >> other & 1) && same_patterns(&exceptions[bit], &exceptions[other]))
                 together |= 1u << other;
-        if (access >> bit & 1)
-            rc = deny_rest(policy, row, together, &exceptions[bit], buf_text(&reasons[bit]), err);
+        rc = deny_rest(policy, row, together, &exceptions[bit], buf_text(&reasons[bit]), err);
         access &= ~together;
     }
     for (unsigned bit = 0; bit < BITS; bit++) {
