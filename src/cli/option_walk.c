@@ -120,9 +120,9 @@ static int say_bad_option(const struct command *command, int answer, const char 
 
 static int end_of_options(struct option_walk *walk)
 {
-    const char *before = optind > 0 ? walk->argv[optind - 1] : NULL;
+    const char *before = optind > 1 ? walk->argv[optind - 1] : "";
     /* A "--" that was the value of the last option separates nothing. */
-    walk->had_separator = optind > 1 && before != walk->value && strcmp(before, "--") == 0;
+    walk->had_separator = before != walk->value && strcmp(before, "--") == 0;
     walk->value = NULL;
     walk->operands = walk->argv + optind;
     walk->operand_count = walk->argc - optind;

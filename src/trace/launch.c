@@ -139,6 +139,7 @@ static void execute_by_shell(const struct start *start)
     command[0] = (char *)(uintptr_t)"sh";
     command[1] = (char *)(uintptr_t)start->path;
     (void)execve("/bin/sh", command, environ);
+    free(command);
 }
 
 static _Noreturn void child_main(const struct start *start)
