@@ -155,7 +155,7 @@ run_nginx() {
     rate=$(wrk -t 1 -c 8 -d "$seconds" "$url" | awk '/^Requests\/sec:/ { print $2 }')
     kill -QUIT "$(cat nginx.pid)"
     wait "$server"
-    took=$(awk -v rate="$rate" 'BEGIN { printf "%d", 10000 / rate * 1e9 }')
+    took=$(awk -v rate="$rate" 'BEGIN { printf "%.0f", 10000 / rate * 1e9 }')
 }
 
 prepare_redis() { :; }
