@@ -126,6 +126,7 @@ static void note_highest(const struct build *build, const char *name)
     const struct syscall *syscall = syscall_by_name(name);
     if (!syscall || syscall->number[abi] < 0 || (abi == ABI_I386 && multiplexed_by_name(name)))
         return;
+    build->calls->has_highest |= syscall->number[abi] > 0 || abi == ABI_X32;
     if ((uint32_t)syscall->number[abi] > build->calls->highest)
         build->calls->highest = (uint32_t)syscall->number[abi];
 }

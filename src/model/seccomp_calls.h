@@ -19,7 +19,8 @@ struct call_rules {
 /* Of one ABI. */
 struct abi_calls {
     enum abi abi;
-    uint32_t highest; /* number that any rule names, as runc counts; 0: none */
+    uint32_t highest; /* number that any rule names, as runc counts */
+    bool has_highest; /* number 0 does not count, unless it has the x32 bit */
     struct seccomp_tree *dense[CALLS_DENSE_MAX];
     struct call_rules *stray;
     size_t stray_count;

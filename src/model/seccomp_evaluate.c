@@ -134,7 +134,7 @@ static bool has_runc_stub(const struct seccomp_policy *policy, const struct secc
     bool listed = false;
     for (size_t i = 0; i < policy->abi_count; i++)
         listed |= policy->abis[i] == calls->abi;
-    return context->runc_stub && !permissive && listed && calls->highest > 0;
+    return context->runc_stub && !permissive && listed && calls->has_highest;
 }
 
 static int evaluator_add_abi(struct seccomp_evaluator *evaluator, const struct seccomp_context *context, enum abi abi,
