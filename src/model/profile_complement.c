@@ -68,17 +68,23 @@ static bool same_shape(const struct profile_match *matches, size_t count)
     return true;
 }
 
-/* Every value of the first argument that no match has: one rule, whose conditions on one argument are alternatives
- * to the runtimes. To one that wanted all of them at once it would never apply, and the default refuses as well. */
+/* crun 1.8.1 takes no notice of a rule's conditions after the sixth (src/libcrun/seccomp.c). */
+enum { RULE_CONDITIONS_MAX = 6 };
+
+/* Every value of the first argument that no match has: rules whose conditions on one argument are alternatives to the
+ * runtimes. To one that wanted all of them at once they would never apply, and the default refuses as well. */
 static void refuse_first(struct seccomp_policy *policy, const char *name, const struct profile_match *matches,
                          const uint64_t *values, size_t count)
 {
     const struct seccomp_arg *arg = &matches[0].args[0];
     struct complement ways = {.index = arg->index};
     leave_ways(&ways, values, count, 0, 0, arg->value);
-    struct seccomp_rule *rule = ways.count ? add_refusal(policy, name) : NULL;
-    for (size_t i = 0; i < ways.count; i++)
+    struct seccomp_rule *rule = NULL;
+    for (size_t i = 0; i < ways.count; i++) {
+        if (i % RULE_CONDITIONS_MAX == 0)
+            rule = add_refusal(policy, name);
         seccomp_rule_add_arg(rule, ways.items[i]);
+    }
     free(ways.items);
 }
 
