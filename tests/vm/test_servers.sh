@@ -28,6 +28,7 @@ for program in "${programs[@]}" ip unshare; do
     command -v "$program" >/dev/null || skip "$program is not installed"
 done
 if why=$("$here/vm.sh" missing); then skip "$why"; fi
+[[ -n $given ]] || "$profgen" emit --help | grep -q -e '--apparmor' || skip 'this profgen emits no AppArmor profile'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
