@@ -20,7 +20,7 @@ const struct emitter emitters[] = {
      emit_apparmor},
 };
 const size_t emitter_count = ARRAY_COUNT(emitters);
-const char *const emitter_names[] = {"seccomp", "oci", "bpf", "pfc", "systemd", NULL};
+const char *const emitter_names[] = {"seccomp", "oci", "bpf", "pfc", "systemd", "apparmor", NULL};
 
 const struct emitter *emitter_by_name(const char *name)
 {

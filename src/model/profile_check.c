@@ -123,7 +123,8 @@ static void replay_call(void *context, const struct image *image, enum abi abi, 
         replay_argument(check, abi, call, i);
     }
     if (!has_values && !allowed(check, abi, call->number, (const uint64_t[6]){0}))
-        refuse(check, abi, call->number, "");
+        refuse(check, abi, call->number,
+               syscall_by_number(abi, call->number) ? "" : "a number for which this profgen has no name");
 }
 
 static bool socket_allowed(const struct check *check, const struct fact *fact)
