@@ -7,7 +7,7 @@ _profgen_options()
     case $1 in
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
-    'emit') echo '--seccomp -s --format --name -n --runtime -r --siblings --arg-filters --target-libseccomp --force -f --help -h' ;;
+    'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
     'completions') echo '--help -h' ;;
@@ -27,12 +27,15 @@ _profgen_value()
     'trace --phase-after') echo 'required nothing' ;;
     'trace --method') echo 'required words auto seccomp stops' ;;
     'emit --seccomp' | 'emit -s') echo 'optional file' ;;
-    'emit --format') echo 'required words seccomp oci bpf pfc systemd' ;;
+    'emit --apparmor' | 'emit -a') echo 'optional file' ;;
+    'emit --format') echo 'required words seccomp oci bpf pfc systemd apparmor' ;;
     'emit --name' | 'emit -n') echo 'required nothing' ;;
     'emit --runtime' | 'emit -r') echo 'required nothing' ;;
     'emit --siblings') echo 'required words all none' ;;
     'emit --arg-filters') echo 'required words all none' ;;
     'emit --target-libseccomp') echo 'required nothing' ;;
+    'emit --apparmor-mode') echo 'required words deny allow' ;;
+    'emit --generalise') echo 'required nothing' ;;
     'show --format') echo 'required words text json' ;;
     'merge --output' | 'merge -o') echo 'required file' ;;
     *)  ;;

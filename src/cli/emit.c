@@ -7,24 +7,31 @@
 #include "cli/emit_output.h"
 #include "cli/emit_prove.h"
 #include "cli/emit_summary.h"
+#include "model/apparmor_derive.h"
 #include "model/recording_file.h"
 
 enum {
     OPTION_SECCOMP = 1,
+    OPTION_APPARMOR,
     OPTION_FORMAT,
     OPTION_SIBLINGS,
     OPTION_ARG_FILTERS,
     OPTION_RUNTIME,
     OPTION_TARGET_LIBSECCOMP,
+    OPTION_APPARMOR_MODE,
+    OPTION_GENERALISE,
     OPTION_NAME,
     OPTION_FORCE,
 };
 
 static const char *const all_or_none[] = {"all", "none", NULL};
+static const char *const apparmor_modes[] = {"deny", "allow", NULL};
 
 static const struct option_row emit_options[] = {
     {.id = OPTION_SECCOMP, .letter = 's', .name = "seccomp", .value = VALUE_OPTIONAL, .placeholder = "FILE",
      .complete = COMPLETE_FILE, .help = "Write the seccomp profile, to ./seccomp.json when FILE is not given"},
+    {.id = OPTION_APPARMOR, .letter = 'a', .name = "apparmor", .value = VALUE_OPTIONAL, .placeholder = "FILE",
+     .complete = COMPLETE_FILE, .help = "Write the AppArmor profile, to ./apparmor.profile when FILE is not given"},
     {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "NAME[=FILE]",
      .complete = COMPLETE_CHOICES, .choices = emitter_names, .help = "Write another format; may be given again"},
     {.id = OPTION_NAME, .letter = 'n', .name = "name", .value = VALUE_REQUIRED, .placeholder = "NAME",
@@ -39,6 +46,11 @@ static const struct option_row emit_options[] = {
      .help = "Allow calls with recorded arguments only, all that can be by default"},
     {.id = OPTION_TARGET_LIBSECCOMP, .name = "target-libseccomp", .value = VALUE_REQUIRED, .placeholder = "VERSION",
      .help = "Leave out names that this libseccomp release cannot know, such as 2.5.4"},
+    {.id = OPTION_APPARMOR_MODE, .name = "apparmor-mode", .value = VALUE_REQUIRED, .placeholder = "MODE",
+     .complete = COMPLETE_CHOICES, .choices = apparmor_modes,
+     .help = "Deny what is dangerous and was not needed (the default), or allow only what was recorded"},
+    {.id = OPTION_GENERALISE, .name = "generalise", .value = VALUE_REQUIRED, .placeholder = "LIST",
+     .help = "Turn variable parts of paths into patterns: all (the default), none, or names parted by commas"},
     {.id = OPTION_FORCE, .letter = 'f', .name = "force",
      .help = "Replace files that profgen did not write or that were changed since"},
     {0},
@@ -46,6 +58,7 @@ static const struct option_row emit_options[] = {
 
 struct request {
     struct profile_options options;
+    struct apparmor_derive_options apparmor;
     struct emit_outputs outputs;
     const char *name; /* NULL: from the recording */
     bool force;
@@ -65,6 +78,15 @@ static int read_switch(const struct option_walk *walk, const char *option, bool 
     return 0;
 }
 
+static int read_mode(const char *text, enum apparmor_mode *ret, struct err *err)
+{
+    bool allow = strcmp(text, "allow") == 0;
+    if (!allow && strcmp(text, "deny") != 0)
+        return err_set(err, -EINVAL, "--apparmor-mode takes deny or allow, not '%s'", text);
+    *ret = allow ? APPARMOR_ALLOW_LIST : APPARMOR_DENY_LIST;
+    return 0;
+}
+
 /* "2.5.4" as 20504. */
 static int read_version(const char *text, unsigned *ret, struct err *err)
 {
@@ -80,6 +102,13 @@ static int read_option(struct request *request, const struct option_walk *walk, 
     switch (option) {
     case OPTION_SECCOMP:
         return emit_outputs_add(&request->outputs, "seccomp", walk->value, err);
+    case OPTION_APPARMOR:
+        return emit_outputs_add(&request->outputs, "apparmor", walk->value, err);
+    case OPTION_APPARMOR_MODE:
+        return read_mode(walk->value, &request->apparmor.mode, err);
+    case OPTION_GENERALISE:
+        request->apparmor.generalise = walk->value;
+        return 0;
     case OPTION_FORMAT:
         return emit_outputs_add(&request->outputs, walk->value, NULL, err);
     case OPTION_SIBLINGS:
@@ -155,15 +184,21 @@ static int emit(struct request *request, const struct input *input, struct err *
     if (result < 0)
         return result;
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *seccomp = profile_seccomp_policy(profile);
+    AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *apparmor = NULL;
     AUTO_FREE char *name = request->name ? mem_strdup(request->name) : default_name(input->recording);
-    struct emit_input artefact = {.profile = profile, .seccomp = seccomp, .name = name};
+    request->apparmor.name = name;
+    if (emit_outputs_needs(&request->outputs) & EMIT_NEEDS_APPARMOR)
+        result = apparmor_derive(input->recording, &request->apparmor, &apparmor, err);
+    if (result < 0)
+        return result;
+    struct emit_input artefact = {.profile = profile, .seccomp = seccomp, .apparmor = apparmor, .name = name};
     result = emit_outputs_make(&request->outputs, &artefact, err);
     if (result == 0)
         result = emit_prove(&artefact, &request->outputs, err);
     if (result == 0)
         result = emit_outputs_write(&request->outputs, request->force, err);
     if (result == 0)
-        emit_summary(profile, &input->saturation);
+        emit_summary(&artefact, &request->outputs, &input->saturation);
     return result;
 }
 
@@ -171,7 +206,8 @@ static int run_emit(const struct command *self, int argc, char **argv)
 {
     char default_recording[] = "./profgen-recording.json";
     char *const defaults[] = {default_recording};
-    AUTO(request_done) struct request request = {.options = PROFILE_OPTIONS_DEFAULT};
+    AUTO(request_done) struct request request = {.options = PROFILE_OPTIONS_DEFAULT,
+                                                   .apparmor = APPARMOR_DERIVE_OPTIONS_DEFAULT};
     AUTO(input_done) struct input input = {0};
     struct err err = ERR_INIT;
     struct option_walk walk;
@@ -202,8 +238,8 @@ const struct command command_emit = {
     .description = "Writes profiles that allow what the recordings (./profgen-recording.json when none is\n"
                    "given) show and refuse the rest. Several recordings are united. Every profile is read\n"
                    "back and asked about all that was recorded before any file is written.",
-    .examples = "profgen emit --seccomp\n"
-                "profgen emit --seccomp=web.json monday.json tuesday.json",
+    .examples = "profgen emit --seccomp --apparmor\n"
+                "profgen emit --seccomp=web.json --name web monday.json tuesday.json",
     .options = emit_options,
     .operands = COMPLETE_FILE,
     .run = run_emit,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "emit/apparmor_parser.h"
 #include "emit/seccomp_filter.h"
 #include "model/profile_check.h"
 
@@ -42,13 +43,21 @@ static int prove_policy(const struct emit_input *input, struct err *err)
     return result < 0 ? result : prove_seccomp(input->profile, json->name, &bytes, err);
 }
 
+/* The emitter has asked the text about everything recorded; here the real parser has its say. */
+static int prove_apparmor(const struct buf *bytes, struct err *err)
+{
+    bool asked;
+    return apparmor_parser_check(buf_text(bytes), bytes->length, &asked, err);
+}
+
 int emit_prove(const struct emit_input *input, const struct emit_outputs *outputs, struct err *err)
 {
     int result = emit_outputs_needs(outputs) & EMIT_NEEDS_SECCOMP ? prove_policy(input, err) : 0;
     for (size_t i = 0; i < outputs->count && result == 0; i++) {
         const struct emit_output *output = &outputs->items[i];
-        bool is_json = output->emitter->needs & EMIT_NEEDS_SECCOMP && *buf_text(&output->bytes) == '{';
-        if (is_json)
+        if (output->emitter->needs & EMIT_NEEDS_APPARMOR)
+            result = prove_apparmor(&output->bytes, err);
+        else if (*buf_text(&output->bytes) == '{')
             result = prove_seccomp(input->profile, output->emitter->name, &output->bytes, err);
     }
     return result;

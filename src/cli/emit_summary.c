@@ -36,10 +36,40 @@ static void say_trust(const struct profile *profile, const struct saturation *sa
     say_note("the recording is INCOMPLETE: %s; what was lost is missing from the profile", buf_text(&text));
 }
 
-void emit_summary(const struct profile *profile, const struct saturation *saturation)
+static void say_apparmor(const struct apparmor_policy *policy)
 {
-    say_counts(profile);
+    size_t allowed = 0;
+    size_t denied = 0;
+    size_t capabilities = 0;
+    for (size_t i = 0; i < policy->file_count; i++)
+        *(policy->files[i].deny ? &denied : &allowed) += 1;
+    for (size_t i = 0; i < policy->capability_count; i++)
+        capabilities += policy->capabilities[i].deny;
+    say_note("AppArmor (profile %s): %zu file rules allow, %zu deny; %zu capability rules deny", policy->name, allowed,
+             denied, capabilities);
+}
+
+static void say_files(const struct emit_outputs *outputs)
+{
+    AUTO_BUF struct buf files = BUF_INIT;
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(outputs->items[i].path, "-") != 0)
+            buf_printf(&files, "%s%s", files.length ? ", " : "", outputs->items[i].path);
+    if (files.length)
+        say_note("wrote %s", buf_text(&files));
+}
+
+void emit_summary(const struct emit_input *input, const struct emit_outputs *outputs,
+                  const struct saturation *saturation)
+{
+    const struct profile *profile = input->profile;
+    unsigned needs = emit_outputs_needs(outputs);
+    if (needs & EMIT_NEEDS_SECCOMP)
+        say_counts(profile);
+    if (needs & EMIT_NEEDS_APPARMOR)
+        say_apparmor(input->apparmor);
     say_trust(profile, saturation);
-    for (size_t i = 0; i < profile->note_count; i++)
+    for (size_t i = 0; i < profile->note_count && needs & EMIT_NEEDS_SECCOMP; i++)
         say_note("%s", profile->notes[i]);
+    say_files(outputs);
 }

@@ -3,7 +3,8 @@
  */
 #pragma once
 
-#include "emit/emitter.h"
+#include "cli/emit_output.h"
 #include "model/saturation.h"
 
-void emit_summary(const struct profile *profile, const struct saturation *saturation);
+void emit_summary(const struct emit_input *input, const struct emit_outputs *outputs,
+                  const struct saturation *saturation);
