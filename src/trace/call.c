@@ -134,6 +134,8 @@ bool call_entry(struct tracer *tracer, struct thread *thread, uint32_t audit_arc
     call->entered = true;
     call->abi = abi;
     call->number = (uint32_t)number;
+    call->failed = false;
+    call->result = 0;
     call->clone_flags = 0;
     call->saved = 0;
     memcpy(call->args, args, sizeof(call->args));

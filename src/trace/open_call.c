@@ -87,9 +87,12 @@ static void opened(struct tracer *tracer, struct thread *thread, uint64_t flags)
 {
     struct resolved resolved;
     descriptor_note(tracer, thread->call.result);
-    if (!resolve_descriptor(tracer, thread, (int)thread->call.result, &resolved))
-        return;
-    call_record_path(tracer, thread, &resolved, access_of_flags(flags));
+    if (resolve_descriptor(tracer, thread, (int)thread->call.result, &resolved))
+        call_record_path(tracer, thread, &resolved, access_of_flags(flags));
+    else if (resolved.lost)
+        trace_loss(tracer, LOSS_PATH, "%s, opened by %s",
+                   thread->call.paths[0] ? thread->call.paths[0] : "a path that cannot be read",
+                   trace_image_name(tracer, thread));
 }
 
 static void open_exit(struct tracer *tracer, struct thread *thread)

@@ -146,13 +146,15 @@ static bool ends_deleted(const char *text, size_t length, size_t *ret_bare)
     return length > sizeof(suffix) - 1 && strcmp(text + *ret_bare, suffix) == 0;
 }
 
-/* The path behind a link of /proc/TID, in the tracee's own root; STRING_NONE when it is not a path. */
-static uint32_t link_path(struct tracer *tracer, struct thread *thread, const char *name)
+/* The path behind a link of /proc/TID, in the tracee's own root; STRING_NONE when it is not a path, or (ret_lost)
+ * the link cannot be read: the process was killed, or may not be looked at. */
+static uint32_t link_path(struct tracer *tracer, struct thread *thread, const char *name, bool *ret_lost)
 {
     char text[PATH_MAX + 32];
     size_t bare;
     struct stat st;
     ssize_t length = thread_proc_readlink(tracer, thread, name, text, sizeof(text));
+    *ret_lost = length <= 0;
     if (length <= 0 || text[0] != '/')
         return STRING_NONE;
     if (ends_deleted(text, (size_t)length, &bare) && thread_proc_stat(tracer, thread, name, &st) == 0 &&
@@ -168,10 +170,10 @@ static uint32_t link_path(struct tracer *tracer, struct thread *thread, const ch
 bool resolve_proc_link(struct tracer *tracer, struct thread *thread, const char *name, struct resolved *ret)
 {
     struct stat st;
-    uint32_t path = link_path(tracer, thread, name);
-    if (path == STRING_NONE)
+    *ret = (struct resolved){.path = STRING_NONE};
+    ret->path = link_path(tracer, thread, name, &ret->lost);
+    if (ret->path == STRING_NONE)
         return false;
-    *ret = (struct resolved){.path = path};
     if (thread_proc_stat(tracer, thread, name, &st) == 0)
         fill_from_stat(ret, &st);
     return true;
@@ -185,6 +187,7 @@ static void descriptor_name(int fd, char name[static 32])
 bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret)
 {
     char name[32];
+    *ret = (struct resolved){.path = STRING_NONE};
     if (fd < 0)
         return false;
     descriptor_name(fd, name);
@@ -330,8 +333,9 @@ static bool walk_path(struct walk *walk, const char *path, bool follow)
 
 static const char *thread_cwd(struct tracer *tracer, struct thread *thread)
 {
+    bool lost;
     if (!thread->fs->cwd) {
-        uint32_t path = link_path(tracer, thread, "cwd");
+        uint32_t path = link_path(tracer, thread, "cwd", &lost);
         thread->fs->cwd = path == STRING_NONE ? NULL : mem_strdup(recording_text(tracer->recording, path));
     }
     return thread->fs->cwd;
@@ -340,10 +344,11 @@ static const char *thread_cwd(struct tracer *tracer, struct thread *thread)
 static const char *directory_of(struct tracer *tracer, struct thread *thread, int dirfd)
 {
     char name[32];
+    bool lost;
     if (dirfd == RESOLVE_CWD)
         return thread_cwd(tracer, thread);
     descriptor_name(dirfd, name);
-    return recording_text(tracer->recording, link_path(tracer, thread, name));
+    return recording_text(tracer->recording, link_path(tracer, thread, name, &lost));
 }
 
 /* The whole path from the tracee's root, as written: not yet resolved. */

@@ -27,7 +27,8 @@ struct resolved {
  * to count: the call may have failed for the same reason). */
 bool resolve_path(struct tracer *tracer, struct thread *thread, int dirfd, const char *path, bool follow,
                   struct resolved *ret);
-/* The file behind a descriptor. False when it is not a file with a path (a pipe, a socket, a memfd). */
+/* The file behind a descriptor. False when it is not a file with a path (a pipe, a socket, a memfd), or cannot
+ * be looked at (ret->lost). */
 bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret);
 /* A "/proc/TID/NAME" link such as exe or cwd. */
 bool resolve_proc_link(struct tracer *tracer, struct thread *thread, const char *name, struct resolved *ret);

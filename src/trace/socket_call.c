@@ -196,7 +196,6 @@ static void sent_to(struct tracer *tracer, struct thread *thread, uint64_t point
 
 void sendto_call_entry(struct tracer *tracer, struct thread *thread)
 {
-    thread->call.failed = false;
     sent_to(tracer, thread, thread->call.args[4], thread->call.args[5]);
 }
 
@@ -227,7 +226,6 @@ static bool read_message(struct thread *thread, enum abi abi, uint64_t pointer, 
 static void sendmsg_entry(struct tracer *tracer, struct thread *thread, const uint64_t *args)
 {
     struct message message;
-    thread->call.failed = false;
     if (read_message(thread, thread->call.abi, args[1], &message))
         sent_to(tracer, thread, message.name, message.name_length);
 }

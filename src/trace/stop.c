@@ -30,9 +30,30 @@ static void resume(struct tracer *tracer, struct thread *thread, int signal)
     request(tracer, thread, to_next_syscall_stop ? PTRACE_SYSCALL : PTRACE_CONT, signal);
 }
 
-static void detach(struct tracer *tracer, struct thread *thread, int signal)
+static bool is_birth(unsigned event)
 {
-    request(tracer, thread, PTRACE_DETACH, signal);
+    return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
+}
+
+/* What a parent would have told of a child that waits for it to be told. */
+static struct thread *born_child(struct tracer *tracer, const struct thread *parent)
+{
+    unsigned long message = 0;
+    if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message) < 0)
+        return NULL;
+    struct thread *child = thread_find(tracer, (pid_t)message);
+    return child && child->parked ? child : NULL;
+}
+
+/* A child that is parked is stopped already, and goes with its parent. */
+static void detach(struct tracer *tracer, struct thread *thread, unsigned event, int signal)
+{
+    struct thread *child = is_birth(event) ? born_child(tracer, thread) : NULL;
+    if (child) {
+        request(tracer, child, PTRACE_DETACH, 0);
+        thread_remove(tracer, child);
+    }
+    request(tracer, thread, PTRACE_DETACH, event || signal == SYSCALL_STOP ? 0 : signal);
     thread_remove(tracer, thread);
 }
 
@@ -102,14 +123,19 @@ static void on_syscall(struct tracer *tracer, struct thread *thread)
 
 /* ---- birth --------------------------------------------------------------------------------------------- */
 
+/* A number in /proc/TID/status; 0 when it cannot be read. */
+static pid_t status_number(struct tracer *tracer, struct thread *thread, const char *field)
+{
+    char text[1024];
+    const char *at = thread_proc_read(tracer, thread, "status", text, sizeof(text)) > 0 ? strstr(text, field) : NULL;
+    return at ? atoi(at + strlen(field)) : 0;
+}
+
 /* What clone made, when the call itself was not seen: a process we attached to was inside it. */
 static uint64_t flags_by_looking(struct tracer *tracer, struct thread *child)
 {
-    char text[1024];
-    if (thread_proc_read(tracer, child, "status", text, sizeof(text)) <= 0)
-        return 0;
-    const char *group = strstr(text, "\nTgid:");
-    return group && atoi(group + strlen("\nTgid:")) != child->tid ? CLONE_THREAD | CLONE_FS : 0;
+    pid_t group = status_number(tracer, child, "\nTgid:");
+    return group != 0 && group != child->tid ? CLONE_THREAD | CLONE_FS : 0;
 }
 
 static void unpark(struct tracer *tracer, struct thread *child)
@@ -138,11 +164,8 @@ static void on_birth(struct tracer *tracer, struct thread *parent)
 /* A child whose parent was killed before it could tell: its parent is looked up instead. */
 static struct thread *parent_by_looking(struct tracer *tracer, struct thread *child)
 {
-    char text[1024];
-    if (thread_proc_read(tracer, child, "status", text, sizeof(text)) <= 0)
-        return NULL;
-    const char *parent = strstr(text, "\nPPid:");
-    struct thread *found = parent ? thread_find(tracer, atoi(parent + strlen("\nPPid:"))) : NULL;
+    bool is_thread = flags_by_looking(tracer, child) != 0;
+    struct thread *found = thread_find(tracer, status_number(tracer, child, is_thread ? "\nTgid:" : "\nPPid:"));
     for (size_t i = 0; !found && i < tracer->thread_slots; i++)
         if (tracer->threads[i] && !tracer->threads[i]->parked)
             found = tracer->threads[i];
@@ -265,8 +288,9 @@ void stop_handle(struct tracer *tracer, pid_t tid, int status)
     int signal = WSTOPSIG(status);
     tracer->stops++;
     affinity_stop(tracer, tracer->stops);
-    if (thread->interrupted)
-        detach(tracer, thread, event || signal == SYSCALL_STOP ? 0 : signal);
+    bool letting_go = thread->interrupted || (tracer->ending && tracer->root_pid == 0);
+    if (letting_go)
+        detach(tracer, thread, event, signal);
     else if (event)
         on_event(tracer, thread, event, signal);
     else if (signal == SYSCALL_STOP)

@@ -155,6 +155,9 @@ static void adopt_process(struct tracer *tracer, struct thread *child, const str
 
 void thread_adopt(struct tracer *tracer, struct thread *child, const struct thread *parent, uint64_t clone_flags)
 {
+    if (child->adopted)
+        return;
+    child->adopted = true;
     adopt_process(tracer, child, parent, clone_flags);
     fs_release(child->fs);
     child->fs = clone_flags & CLONE_FS ? parent->fs : fs_copy(parent->fs);

@@ -11,7 +11,7 @@
 struct thread *thread_find(struct tracer *tracer, pid_t tid);
 /* The first thread of a new process. */
 struct thread *thread_add(struct tracer *tracer, pid_t tid);
-/* Makes child what clone with these flags made of parent: process, file-system context, credentials. */
+/* Makes child what clone with these flags made of parent: process, file-system context, credentials. Once only. */
 void thread_adopt(struct tracer *tracer, struct thread *child, const struct thread *parent, uint64_t clone_flags);
 void thread_remove(struct tracer *tracer, struct thread *thread);
 /* After an exec by thread `former`: it carries on under the process's id and its siblings are gone. */

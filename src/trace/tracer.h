@@ -68,6 +68,7 @@ struct thread {
     int proc_fd;      /* O_PATH on /proc/TID; -1 until needed */
     bool every_stop;  /* PTRACE_SYSCALL throughout instead of the seccomp filter */
     bool own_filter;  /* the workload installed a seccomp filter here */
+    bool adopted;     /* its parent is known */
     bool parked;      /* stopped at birth; its parent has not told of it yet */
     int parked_status; /* the wait status it was parked with */
     bool recording;   /* false for our own child before its first exec */
