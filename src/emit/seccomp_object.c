@@ -2,6 +2,21 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
+/* As it is when it is UTF-8, so that what was read is written back unchanged. */
+static void write_text(struct json_out *json, const char *text)
+{
+    size_t length = strlen(text);
+    size_t valid = 0;
+    for (size_t step = 1; step && valid < length; valid += step)
+        step = text_utf8_length(text + valid, length - valid);
+    if (valid == length)
+        json_out_text(json, text);
+    else
+        json_out_bytes(json, text, length);
+}
+
 static void write_strings(struct json_out *json, const char *key, char *const *items, size_t count, bool on_one_line)
 {
     if (count == 0)
@@ -12,7 +27,7 @@ static void write_strings(struct json_out *json, const char *key, char *const *i
     else
         json_out_array(json);
     for (size_t i = 0; i < count; i++)
-        json_out_bytes(json, items[i], strlen(items[i]));
+        write_text(json, items[i]);
     json_out_end(json, ']');
 }
 
@@ -64,7 +79,7 @@ static void write_rule(struct json_out *json, const struct seccomp_rule *rule, b
     json_out_key(json, "names");
     json_out_array(json);
     for (size_t i = 0; i < rule->name_count; i++)
-        json_out_bytes(json, rule->names[i], strlen(rule->names[i]));
+        write_text(json, rule->names[i]);
     json_out_end(json, ']');
     json_out_key_text(json, "action", seccomp_action_name(rule->action));
     write_errno(json, "errnoRet", rule->action, rule->errno_value);
@@ -75,7 +90,7 @@ static void write_rule(struct json_out *json, const struct seccomp_rule *rule, b
     }
     if (rule->comment) {
         json_out_key(json, "comment");
-        json_out_bytes(json, rule->comment, strlen(rule->comment));
+        write_text(json, rule->comment);
     }
     json_out_end(json, '}');
 }
@@ -104,7 +119,7 @@ void seccomp_object_write(const struct seccomp_policy *policy, const struct secc
     write_strings(&json, "flags", policy->flags, policy->flag_count, false);
     if (policy->listener_path) {
         json_out_key(&json, "listenerPath");
-        json_out_bytes(&json, policy->listener_path, strlen(policy->listener_path));
+        write_text(&json, policy->listener_path);
     }
     json_out_key(&json, "syscalls");
     json_out_array(&json);

@@ -17,6 +17,7 @@
 
 #include "emit/seccomp_filter.h"
 #include "support/bpf_machine.h"
+#include "support/libseccomp_leaks.h"
 #include "support/random_policy.h"
 
 enum { POLICIES = 6000, CALLS_PER_POLICY = 120, HANGS_SHOWN = 3 };

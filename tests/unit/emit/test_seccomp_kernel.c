@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "emit/seccomp_filter.h"
+#include "support/libseccomp_leaks.h"
 #include "support/random_policy.h"
 
 #if defined(__x86_64__) && !defined(__ILP32__)
