@@ -1,5 +1,6 @@
 #include "model/seccomp_calls.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "model/multiplex.h"
@@ -31,6 +32,7 @@ const struct seccomp_tree *abi_calls_find(const struct abi_calls *calls, uint32_
 static struct seccomp_tree *tree_of(const struct build *build, uint32_t number)
 {
     struct abi_calls *calls = build->calls;
+    assert(calls);
     struct seccomp_tree **slot = number < CALLS_DENSE_MAX ? &calls->dense[number] : NULL;
     for (size_t i = 0; !slot && i < calls->stray_count; i++)
         if (calls->stray[i].number == number)

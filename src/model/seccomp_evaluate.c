@@ -225,7 +225,7 @@ struct seccomp_verdict seccomp_policy_evaluate(const struct seccomp_policy *poli
 {
     assert(abi < ABI_COUNT);
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
-    if (seccomp_evaluator_new(policy, context, &evaluator, NULL) < 0)
+    if (seccomp_evaluator_new(policy, context, &evaluator, NULL) != 0)
         return (struct seccomp_verdict){.action = SECCOMP_KILL_PROCESS};
     return seccomp_evaluator_ask(evaluator, abi, number, args);
 }
