@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -172,17 +174,35 @@ void connect_call_exit(struct tracer *tracer, struct thread *thread)
     connect_exit(tracer, thread, thread->call.args);
 }
 
-static void listen_exit(struct tracer *tracer, struct thread *thread)
+/* The address of a tracee's socket, asked of a copy of its descriptor (pidfd_getfd(2), Linux 5.6). */
+static bool own_address(const struct thread *thread, int fd, union address *ret, socklen_t *ret_length)
 {
+    AUTO_CLOSE int process = (int)syscall(SYS_pidfd_open, thread->process->pid, 0);
+    AUTO_CLOSE int copy = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+    memset(ret, 0, sizeof(*ret));
+    *ret_length = sizeof(*ret);
+    return copy >= 0 && getsockname(copy, &ret->any, ret_length) == 0;
+}
+
+static void listen_exit(struct tracer *tracer, struct thread *thread, const uint64_t *args)
+{
+    char text[sizeof(struct sockaddr_un) + 16] = "";
+    union address address;
+    socklen_t length;
     if (!call_succeeded(thread))
         return;
     tracer->saw_listen = true;
-    call_fact(tracer, thread, FACT_LISTEN, NULL, NULL, NULL, 0);
+    if (own_address(thread, (int)args[0], &address, &length)) {
+        address_text(&address, length, text, sizeof(text));
+        if (has_unix_path(&address, length))
+            (void)snprintf(text, sizeof(text), "unix %.*s", (int)sizeof(address.un.sun_path), address.un.sun_path);
+    }
+    call_fact(tracer, thread, FACT_LISTEN, text[0] ? text : NULL, NULL, NULL, 0);
 }
 
 void listen_call_exit(struct tracer *tracer, struct thread *thread)
 {
-    listen_exit(tracer, thread);
+    listen_exit(tracer, thread, thread->call.args);
 }
 
 /* ---- messages ----------------------------------------------------------------------------------- */
@@ -304,7 +324,7 @@ void socketcall_call_exit(struct tracer *tracer, struct thread *thread)
         connect_exit(tracer, thread, args);
         break;
     case SUB_LISTEN:
-        listen_exit(tracer, thread);
+        listen_exit(tracer, thread, args);
         break;
     case SUB_ACCEPT:
     case SUB_ACCEPT4:
