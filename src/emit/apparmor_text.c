@@ -10,19 +10,6 @@
 #include "model/apparmor_derive.h"
 #include "model/provenance.h"
 
-/* "…; made from …; …" as one comment line each. */
-static void write_origin(const struct recording *recording, struct buf *out)
-{
-    AUTO_BUF struct buf line = BUF_INIT;
-    provenance_describe(recording, &line);
-    for (const char *at = buf_text(&line); *at;) {
-        const char *end = strstr(at, "; ");
-        size_t length = end ? (size_t)(end - at) : strlen(at);
-        buf_printf(out, "# %.*s\n", (int)length, at);
-        at += length + (end ? 2 : 0);
-    }
-}
-
 static void write_method(const struct apparmor_policy *policy, struct buf *out)
 {
     size_t denied = 0;
@@ -58,8 +45,7 @@ int emit_apparmor(const struct emit_input *input, struct buf *out, struct err *e
     AUTO_BUF struct buf text = BUF_INIT;
     if (!input->apparmor)
         return err_set(err, -EINVAL, "there is no AppArmor policy to write");
-    if (input->profile)
-        write_origin(input->profile->recording, &text);
+    emit_origin(input, &text);
     write_method(input->apparmor, &text);
     apparmor_policy_write(input->apparmor, &text);
     if (input->profile)

@@ -12,5 +12,7 @@ emit_function emit_seccomp_pfc;     /* libseccomp's readable listing */
 emit_function emit_seccomp_systemd; /* a drop-in for a unit */
 emit_function emit_apparmor;        /* AppArmor 3.0 and later */
 
+/* Appends where the profile comes from, with its mark, as lines that begin with #; nothing without a profile. */
+void emit_origin(const struct emit_input *input, struct buf *out);
 /* The context of the input, or this machine's. */
 struct seccomp_context emit_context(const struct emit_input *input);

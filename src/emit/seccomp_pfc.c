@@ -10,6 +10,7 @@ int emit_seccomp_pfc(const struct emit_input *input, struct buf *out, struct err
     int r = seccomp_filter_new(input->seccomp, &context, &options, &filter, &notes, err);
     if (r < 0)
         return r;
+    emit_origin(input, out);
     if (notes.by_number)
         buf_printf(out, "# %zu calls, %s among them, stand as numbers: the installed libseccomp does not know them.\n",
                    notes.by_number, notes.first_by_number);

@@ -180,6 +180,7 @@ int emit_seccomp_systemd(const struct emit_input *input, struct buf *out, struct
     bool permissive = grants(policy->default_action);
     AUTO_FREE struct unit_call *calls = gather(input, &context);
     struct unit_writer writer = {.out = out};
+    emit_origin(input, out);
     write_remarks(out, calls, permissive);
     buf_add_text(out, "[Service]\n");
     write_architectures(out, policy, &context);
