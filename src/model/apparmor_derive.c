@@ -192,8 +192,10 @@ static int write_allowed(struct derivation *d, struct allowed *rules, size_t cou
             permissions |= rules[i].permissions;
         if (permissions & AA_EXEC) /* the kernel reads and maps what it executes */
             permissions |= AA_READ | AA_MAP_EXEC;
-        if (permissions & AA_WRITE)
-            permissions &= ~(aa_mask)AA_APPEND;
+        /* Opening with O_CREAT asks for w even when the file is there (seen on 6.1), and fopen "a" does so:
+         * a alone would break the next run. */
+        if (permissions & AA_APPEND)
+            permissions = (permissions & ~(aa_mask)AA_APPEND) | AA_WRITE;
         rc = allow_pattern(d, rules[first].pattern, permissions, rules[first].reasons, err);
     }
     return rc;

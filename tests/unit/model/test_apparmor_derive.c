@@ -135,6 +135,7 @@ Test(apparmor_derive, the_allow_list_allows_what_was_needed)
         {"/etc/app/app.conf", AA_READ, false},
         {"/etc/app/app.conf", AA_WRITE, true},
         {"/etc/passwd", AA_READ, true},
+        {"/var/log/app/access.log", AA_WRITE, false}, /* an append with O_CREAT asks for it */
         {"/usr/bin/app", AA_READ | AA_MAP_EXEC | AA_EXEC, false},
         {"/bin/sh", AA_EXEC, true},
         {"/proc/1/oom_score_adj", AA_WRITE, false},
@@ -230,6 +231,8 @@ Test(apparmor_derive, variable_parts_become_patterns)
         {"/var/lib/redis/temp-1234.rdb", "/var/lib/redis/temp-[0-9]*.rdb"},
         {"/home/me/.#file", "/home/me/.#*"},
         {"/var/lib/php/sessions/sess_abcdefgh12345678", "/var/lib/php/sessions/sess_*"},
+        {"/r/.git/objects/72/tmp_obj_ab12CD", "/r/.git/objects/[0-9a-f][0-9a-f]/tmp_obj_[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]"
+                                              "[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]"},
         {"/run/user/1000/bus", "/run/user/[0-9]*/bus"},
         {"/a b/[x]", "/a b/\\[x\\]"},
     };
