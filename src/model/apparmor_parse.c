@@ -128,6 +128,18 @@ static int expand_words(struct parser *p, struct buf *text)
     return 0;
 }
 
+/* True when the text, written out, would be read as the same rule. */
+static bool reads_back(const struct buf *text)
+{
+    AUTO_BUF struct buf rule = BUF_INIT;
+    AUTO_BUF struct buf again = BUF_INIT;
+    struct err err = ERR_INIT;
+    buf_printf(&rule, "%s,\n", buf_text(text));
+    struct aa_reader reader = {.name = "", .at = rule.data, .end = rule.data + rule.length, .line = 1, .err = &err};
+    return aa_reader_rest(&reader, &again) == 0 && reader.at == reader.end - 2 &&
+           strcmp(buf_text(&again), buf_text(text)) == 0;
+}
+
 static int add_other(struct parser *p, struct qualifiers q, const char *kind, struct buf *text)
 {
     struct aa_other_rule rule = {.deny = q.deny, .audit = q.audit};
@@ -135,6 +147,8 @@ static int add_other(struct parser *p, struct qualifiers q, const char *kind, st
     p->variables.kept = "profile_name";
     int rc = expand_words(p, text);
     p->variables.kept = NULL;
+    if (rc == 0 && !reads_back(text))
+        rc = aa_reader_refuse(&p->in, "quotes or braces of a rule do not pair once its variables are expanded");
     if (rc == 0)
         rc = end_rule(p, &rule.comment);
     if (rc < 0)
@@ -431,6 +445,13 @@ static int read_attachment(struct parser *p, const struct buf *word)
     int rc = expand(p, &attachment);
     if (rc < 0)
         return rc;
+    AUTO_BUF struct buf hoisted = BUF_INIT;
+    if (buf_text(&attachment)[0] == '{' && aa_pattern_hoist_slash(buf_text(&attachment), &hoisted)) {
+        buf_clear(&attachment);
+        buf_add(&attachment, hoisted.data, hoisted.length);
+    }
+    if (buf_text(&attachment)[0] != '/')
+        return aa_reader_refuse(&p->in, "the attachment %.100s does not begin with a slash", buf_text(&attachment));
     if (aa_glob_new(buf_text(&attachment), &glob, p->in.err) < 0)
         return aa_reader_blame(&p->in);
     aa_glob_free(glob);
@@ -439,10 +460,18 @@ static int read_attachment(struct parser *p, const struct buf *word)
     return 0;
 }
 
+/* A path is name and attachment in one. */
 static int take_name(struct parser *p, const struct buf *word, bool keyword)
 {
     AUTO_BUF struct buf name = BUF_INIT;
-    for (const char *c = buf_text(word); *c; c++) {
+    bool attaches = word->data[0] == '/' || strncmp(word->data, "@{", 2) == 0;
+    if (!keyword && !attaches)
+        return aa_reader_refuse(&p->in, "%.100s is not a rule, and a profile's name without the word profile is a path",
+                                buf_text(word));
+    int rc = attaches ? read_attachment(p, word) : 0;
+    if (rc < 0)
+        return rc;
+    for (const char *c = attaches ? p->policy->attachment : buf_text(word); *c; c++) {
         if (*c == '\\' && (c[1] == '"' || c[1] == '\\'))
             c++;
         bool escaped = strncmp(c, "\\134", 4) == 0; /* as apparmor_policy_write has it */
@@ -452,11 +481,7 @@ static int take_name(struct parser *p, const struct buf *word, bool keyword)
     free(p->policy->name);
     p->policy->name = buf_take(&name);
     aa_variables_add(&p->variables, "profile_name", p->policy->name);
-    bool attaches = word->data[0] == '/' || strncmp(word->data, "@{", 2) == 0;
-    if (!keyword && !attaches)
-        return aa_reader_refuse(&p->in, "%.100s is not a rule, and a profile's name without the word profile is a path",
-                                p->policy->name);
-    return attaches ? read_attachment(p, word) : 0;
+    return 0;
 }
 
 /* [profile] NAME [ATTACHMENT] [flags=(…)] { */
