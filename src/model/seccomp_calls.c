@@ -1,6 +1,5 @@
 #include "model/seccomp_calls.h"
 
-#include <assert.h>
 #include <errno.h>
 
 #include "model/multiplex.h"
@@ -29,19 +28,21 @@ const struct seccomp_tree *abi_calls_find(const struct abi_calls *calls, uint32_
     return NULL;
 }
 
+static struct seccomp_tree **slot_of(struct abi_calls *calls, uint32_t number)
+{
+    if (number < CALLS_DENSE_MAX)
+        return &calls->dense[number];
+    for (size_t i = 0; i < calls->stray_count; i++)
+        if (calls->stray[i].number == number)
+            return &calls->stray[i].tree;
+    MEM_GROW(calls->stray, calls->stray_count, calls->stray_capacity);
+    calls->stray[calls->stray_count] = (struct call_rules){.number = number};
+    return &calls->stray[calls->stray_count++].tree;
+}
+
 static struct seccomp_tree *tree_of(const struct build *build, uint32_t number)
 {
-    struct abi_calls *calls = build->calls;
-    assert(calls);
-    struct seccomp_tree **slot = number < CALLS_DENSE_MAX ? &calls->dense[number] : NULL;
-    for (size_t i = 0; !slot && i < calls->stray_count; i++)
-        if (calls->stray[i].number == number)
-            slot = &calls->stray[i].tree;
-    if (!slot) {
-        MEM_GROW(calls->stray, calls->stray_count, calls->stray_capacity);
-        calls->stray[calls->stray_count] = (struct call_rules){.number = number};
-        slot = &calls->stray[calls->stray_count++].tree;
-    }
+    struct seccomp_tree **slot = slot_of(build->calls, number);
     if (!*slot)
         *slot = seccomp_tree_new(build->pool);
     return *slot;

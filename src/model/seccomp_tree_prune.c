@@ -124,9 +124,13 @@ static bool prune_below_old(struct search *search, struct tree_node *old, const 
     if (outer & NEW_IS_LONGER_ABOVE)
         return true;
     unsigned from = (outer & ~(unsigned)MATCHES) | OLD_IS_LONGER_ABOVE;
-    if (old->yes.next && descend(search, &old, old->yes.next, new, from, state))
-        return true;
-    return old && old->no.next && descend(search, &old, old->no.next, new, from, state);
+    if (old->yes.next) {
+        if (descend(search, &old, old->yes.next, new, from, state))
+            return true;
+        if (!old)
+            return false;
+    }
+    return old->no.next && descend(search, &old, old->no.next, new, from, state);
 }
 
 static bool prune_below_new(struct search *search, struct tree_node *old, const struct tree_node *new,
@@ -135,9 +139,13 @@ static bool prune_below_new(struct search *search, struct tree_node *old, const 
     if (outer & OLD_IS_LONGER_ABOVE)
         return true;
     unsigned from = (outer & ~(unsigned)MATCHES) | NEW_IS_LONGER_ABOVE;
-    if (new->yes.next && descend(search, &old, old, new->yes.next, from, state))
-        return true;
-    return old && new->no.next && descend(search, &old, old, new->no.next, from, state);
+    if (new->yes.next) {
+        if (descend(search, &old, old, new->yes.next, from, state))
+            return true;
+        if (!old)
+            return false;
+    }
+    return new->no.next && descend(search, &old, old, new->no.next, from, state);
 }
 
 static bool prune_level_over(struct search *search, struct tree_node *level, const struct tree_node *chain,
