@@ -153,5 +153,8 @@ int option_next(struct option_walk *walk)
         help_print(walk->command, stdout);
         return OPTION_HELP;
     }
+    /* getopt gives -sFILE's value; who writes -s=FILE means the same. */
+    if (answer < LONG_BASE && row->value == VALUE_OPTIONAL && walk->value && *walk->value == '=')
+        walk->value++;
     return row->id;
 }
