@@ -11,6 +11,8 @@ static void say_counts(const struct profile *profile)
     size_t filtered = 0;
     AUTO_BUF struct buf abis = BUF_INIT;
     for (size_t i = 0; i < profile->call_count; i++) {
+        if (!profile_writes(profile, &profile->calls[i]))
+            continue;
         counts[profile->calls[i].origin]++;
         filtered += profile->calls[i].origin == ORIGIN_OBSERVED && profile->calls[i].match_count > 0;
     }
@@ -18,9 +20,9 @@ static void say_counts(const struct profile *profile)
         if (profile->abis[abi])
             buf_printf(&abis, "%s%s", abis.length ? ", " : "", arch_get(abi)->name);
     say_note("system calls (%s): %zu observed, %zu of them with recorded arguments only; %zu derived, %zu for the "
-             "runtime's start-up, %zu base; %zu answer ENOSYS, %zu are refused with EPERM",
+             "runtime's start-up, %zu base; %zu are refused with EPERM, %zu and all that are not named with ENOSYS",
              buf_text(&abis), counts[ORIGIN_OBSERVED], filtered, counts[ORIGIN_SIBLING], counts[ORIGIN_STARTUP],
-             counts[ORIGIN_BASE], counts[ORIGIN_ENOSYS], counts[ORIGIN_REFUSED]);
+             counts[ORIGIN_BASE], counts[ORIGIN_REFUSED], counts[ORIGIN_ENOSYS]);
 }
 
 static void say_trust(const struct profile *profile, const struct saturation *saturation)

@@ -92,5 +92,7 @@ const struct profile_call *profile_find(const struct profile *profile, enum abi 
 /* True when the target's libseccomp can know the name, so that a policy may contain it. */
 bool profile_target_knows(const struct profile *profile, const struct syscall *syscall);
 
+/* Whether a policy names the call; what it does not name gets the default, ENOSYS. */
+bool profile_writes(const struct profile *profile, const struct profile_call *call);
 /* The seccomp policy that grants the profile. */
 struct seccomp_policy *profile_seccomp_policy(const struct profile *profile);

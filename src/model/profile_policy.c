@@ -50,7 +50,7 @@ static bool left_to_default(const struct profile *profile, const struct profile_
 
 /* A name the target's libseccomp cannot know is not written. Without a particular target, one that was
  * observed is: the workload needs it, and a libseccomp that does not know it says so or passes over it. */
-static bool is_written(const struct profile *profile, const struct profile_call *call)
+bool profile_writes(const struct profile *profile, const struct profile_call *call)
 {
     if (left_to_default(profile, call))
         return false;
@@ -93,7 +93,7 @@ static void merge_calls(const struct profile *profile, struct merge *merge)
     AUTO_FREE size_t *slots = mem_zero(syscall_count(), sizeof(*slots));
     merge->calls = mem_zero(profile->call_count, sizeof(*merge->calls));
     for (size_t i = 0; i < profile->call_count; i++)
-        if (is_written(profile, &profile->calls[i]))
+        if (profile_writes(profile, &profile->calls[i]))
             merge_entry(merge, slots, &profile->calls[i]);
     if (merge->count > 0)
         qsort(merge->calls, merge->count, sizeof(*merge->calls), compare_merged);
