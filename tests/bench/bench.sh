@@ -1,7 +1,7 @@
 #!/bin/bash
 # usage: bench.sh [ROUNDS [ROW…]]
 # What tracing costs, as ratios to the bare run: strace -f, strace -f -c and profgen trace, interleaved, medians of
-# ROUNDS (default 5); then the tracer's peak memory and the time of emit on a recording of 100,000 paths. Rows: calls
+# ROUNDS (default 5), and of processor time, which says less but holds on a busy machine; then the tracer's peak memory and the time of emit on a recording of 100,000 paths. Rows: calls
 # stat tar grep sh threads cc nginx redis memory. Nothing here passes or fails by a number: the table says what holds.
 #
 # PROFGEN names the program (default build/profgen), BENCH the directory of the built workloads. BENCH_TINY=1 makes
@@ -44,7 +44,7 @@ declare -A way_command=(
     [profgen]="$PROFGEN trace -o $scratch/recording --"
 )
 
-# timed WAY COMMAND…: leaves the wall time in nanoseconds in $took.
+# timed WAY COMMAND…: leaves the wall time in nanoseconds in $took, the processor time in $cpu.
 timed() {
     local way=$1 status
     local -a tracer
@@ -58,10 +58,10 @@ timed() {
         tail -5 output >&2
         exit 1
     fi
-    read -r took _ <measured
+    read -r took _ cpu <measured
 }
 
-# ---- the workloads: prepare_ROW once, run_ROW WAY leaves $took ---------------------------------
+# ---- the workloads: prepare_ROW once, run_ROW WAY leaves $took and $cpu (0: not known) ---------------------------------
 
 prepare_calls() { :; }
 run_calls() { timed "$1" dd if=/dev/zero of=/dev/null bs=1 count=$((100000 / small)) status=none; }
@@ -155,6 +155,7 @@ run_nginx() {
     rate=$(wrk -t 1 -c 8 -d "$seconds" "$url" | awk '/^Requests\/sec:/ { print $2 }')
     kill -QUIT "$(cat nginx.pid)"
     wait "$server"
+    cpu=0
     took=$(awk -v rate="$rate" 'BEGIN { printf "%.0f", 10000 / rate * 1e9 }')
 }
 
@@ -166,6 +167,7 @@ run_redis() {
         >output 2>&1 || exit 1
     redis-cli -p "$redis_port" shutdown nosave
     wait "$server"
+    cpu=0
     read -r took _ <measured
 }
 
@@ -199,17 +201,20 @@ bench_row() {
         for way in "${ways[@]}"; do
             "run_$row" "$way"
             echo "$took" >>"times.$row.$way"
+            echo "$cpu" >>"cpu.$row.$way"
         done
     done
     for way in "${ways[@]}"; do
         middle[$way]=$(median <"times.$row.$way")
     done
     awk -v row="$row" -v bare="${middle[bare]}" -v strace="${middle[strace]}" -v counting="${middle[strace-c]}" \
-        -v profgen="${middle[profgen]}" -v bar="${bar[$row]}" 'BEGIN {
+        -v profgen="${middle[profgen]}" -v bar="${bar[$row]}" -v cpu="$(median <"cpu.$row.profgen")" \
+        -v strace_cpu="$(median <"cpu.$row.strace")" 'BEGIN {
             quotient = profgen / strace
             holds = bar == "-" ? "" : quotient <= bar ? "holds" : "misses"
-            printf "%-8s %8.3f %10.2f %10.2f %10.2f %12.3f %6s %s\n", row, bare / 1e9, strace / bare, counting / bare,
-                profgen / bare, quotient, bar == "-" ? "-" : sprintf("%.2f", bar), holds }'
+            printf "%-8s %8.3f %10.2f %10.2f %10.2f %12.3f %6s %-6s %6s\n", row, bare / 1e9, strace / bare, counting / bare,
+                profgen / bare, quotient, bar == "-" ? "-" : sprintf("%.2f", bar), holds,
+                (cpu > 0 ? sprintf("%.3f", cpu / strace_cpu) : "-") }'
 }
 
 bench_memory() {
@@ -232,7 +237,8 @@ bench_memory() {
 }
 
 echo "$(uname -sr), $(nproc) CPUs, $(strace -V | head -1), medians of $rounds, times the bare run"
-printf '%-8s %8s %10s %10s %10s %12s %6s\n' workload 'bare s' 'strace -f' 'strace -c' profgen 'profgen/str.' bar
+printf '%-8s %8s %10s %10s %10s %12s %6s %-6s %6s\n' workload 'bare s' 'strace -f' 'strace -c' profgen \
+    'profgen/str.' bar '' 'in CPU'
 for row in "${rows[@]}"; do
     if [ "$row" = memory ]; then
         bench_memory

@@ -3,7 +3,7 @@
 # Runs one program of hostile/ bare and under `profgen trace`, in a fresh directory each time: standard
 # output and exit status are the same, nothing is left behind, and what the program expects of a true
 # recording holds. HOSTILE names the directory of the built programs. With TRACER=strace the run is
-# traced by strace -f instead and only the calls are checked: the test of these tests.
+# traced by strace -f instead and only the calls are checked: the test of these tests. METHOD is trace's --method.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -68,7 +68,7 @@ run bare
 if [ "$tracer" = strace ]; then
     run traced strace -f -n -o "$scratch/log" --
 else
-    run traced "$scratch/profgen" trace -o "$work.json" --
+    run traced "$scratch/profgen" trace --method "${METHOD:-auto}" -o "$work.json" --
 fi
 if ! diff -u "$scratch/bare.out" "$scratch/traced.out"; then
     echo "standard output differs"

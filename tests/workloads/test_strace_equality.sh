@@ -2,7 +2,7 @@
 # usage: test_strace_equality.sh [NAME…]
 # The set of `ABI NAME` that profgen records of a real program equals what strace -f sees of the same workload, and
 # the recording is complete. Programs of many threads do not make the same calls each time: both sides are run up to
-# three times and united until they are equal. Prints one row a workload.
+# three times and united until they are equal. Prints one row a workload. METHOD is trace's --method.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -37,7 +37,7 @@ round() {
     rm -rf "$scratch/logs"
     install -d -m 777 "$scratch/logs"
     traced strace "$name" strace -f -n -o "$scratch/logs/strace" -- || return 1
-    traced profgen "$name" "$scratch/profgen" trace -o "$scratch/logs/recording" -- || return 1
+    traced profgen "$name" "$scratch/profgen" trace --method "${METHOD:-auto}" -o "$scratch/logs/recording" -- || return 1
     "$PYTHON" "$here/strace_calls.py" "$scratch/logs/strace" >>"$scratch/strace.all" || return 1
     "$PROFGEN" show --syscalls "$scratch/logs/recording" >>"$scratch/profgen.all" || return 1
     local side
