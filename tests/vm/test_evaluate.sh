@@ -1,15 +1,15 @@
 #!/bin/bash
-# The AppArmor kernel against profgen's evaluator: every profile of evaluate/ is asked about every path of evaluate/paths
+# The AppArmor kernel against profgen's evaluator: every profile of a directory is asked about every path of its file "paths"
 # with every access, in one guest, and by apparmor_policy_evaluate. The verdicts must be the same.
 #
-#   test_evaluate.sh TRY VERDICTS
+#   test_evaluate.sh TRY VERDICTS [DIRECTORY]
 #
-# TRY is the program that asks in the guest, VERDICTS the one that asks the evaluator; "none" compares nothing and only
-# checks what is known of the kernel's answers.
+# TRY is the program that asks in the guest, VERDICTS the one that asks the evaluator.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+directory=${3:-$here/evaluate}
 try=${1:?the aa_try program}
-verdicts=${2:?the aa_verdicts program or none}
+verdicts=${2:?the aa_verdicts program}
 if why=$("$here/vm.sh" missing); then
     echo "SKIPPED: $why"
     exit 77
@@ -18,7 +18,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
 profiles=()
-for file in "$here"/evaluate/*; do
+for file in "$directory"/*; do
     [[ $(basename "$file") == paths ]] || profiles+=("$(basename "$file")")
 done
 
@@ -34,13 +34,13 @@ cases()
                     [[ $path != */ || $access == r ]] && echo "$profile $access $owner $path"
                 done
             done
-        done <"$here/evaluate/paths"
+        done <"$directory/paths"
     done
 }
 
 cases >"$work/cases"
 options=()
-for profile in "${profiles[@]}"; do options+=(--profile "$here/evaluate/$profile"); done
+for profile in "${profiles[@]}"; do options+=(--profile "$directory/$profile"); done
 "$here/vm.sh" run "${options[@]}" --file "$try:/aa_try" --file "$work/cases:/cases" \
     --command '/aa_try </cases' >"$work/kernel"
 status=$?
@@ -53,11 +53,7 @@ if ((status != 0 || answered != asked || allowed == 0 || allowed == asked)); the
     grep -v -E ' (allowed|refused)$' "$work/kernel" | head -20
     exit 1
 fi
-if [[ $verdicts == none ]]; then
-    echo 'SKIPPED: there is no evaluator to compare with'
-    exit 77
-fi
-"$verdicts" "$here/evaluate" <"$work/cases" >"$work/evaluator" || { echo 'FAIL: the evaluator could not answer' && exit 1; }
+"$verdicts" "$directory" <"$work/cases" >"$work/evaluator" || { echo 'FAIL: the evaluator could not answer' && exit 1; }
 if ! diff "$work/kernel" "$work/evaluator" >"$work/diff"; then
     echo "FAIL: $(grep -c '^<' "$work/diff") verdicts differ (< kernel, > evaluator):"
     head -60 "$work/diff"

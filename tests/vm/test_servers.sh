@@ -2,16 +2,19 @@
 # A real server, recorded by profgen under load, works under the AppArmor profile that profgen emits, in a kernel that
 # enforces it; and what it never did is refused to it there.
 #
-#   test_servers.sh nginx|redis [PROFILE]
+#   test_servers.sh nginx|redis [deny|allow|PROFILE]
 #
-# The server is recorded on this machine, in namespaces of its own, and the profile emitted from that. PROFILE skips both. In
+# The server is recorded on this machine, in namespaces of its own, and the profile emitted from that as a deny-list (the
+# default) or an allow-list; the file PROFILE takes the place of both. In
 # the guest the same server does the same work confined by aa-exec; then each probe of the "files" layer, and those calls for
 # which AppArmor has rules of its own (mounts, sockets, capabilities), run unconfined, where they must work, and in the
 # server's confinement, where they must not.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 name=${1:?nginx or redis}
-given=${2:-}
+mode=${2:-deny}
+given=
+[[ $mode == deny || $mode == allow ]] || given=$mode
 profgen=${PROFGEN:-$here/../../build/profgen}
 probes=${PROBES:-$here/../../build/tests/runtime/probes}
 server=$here/../runtime/server.sh
@@ -32,7 +35,6 @@ for program in "${programs[@]}" ip unshare; do
     command -v "$program" >/dev/null || skip "$program is not installed"
 done
 if why=$("$here/vm.sh" missing); then skip "$why"; fi
-[[ -n $given ]] || "$profgen" emit --help | grep -q -e '--apparmor' || skip 'this profgen emits no AppArmor profile'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
@@ -43,7 +45,7 @@ record_and_emit()
         cat "$work/recorded"
         return 1
     }
-    "$profgen" emit --apparmor="$work/profile" "$work/recording" || {
+    "$profgen" emit --apparmor-mode="$mode" --apparmor="$work/profile" "$work/recording" || {
         echo "FAIL: no AppArmor profile could be emitted from $name's recording"
         return 1
     }
