@@ -229,6 +229,9 @@ Test(apparmor_derive, variable_parts_become_patterns)
          "[0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f]-[0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f]"
          "[0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f].json"},
         {"/var/lib/redis/temp-1234.rdb", "/var/lib/redis/temp-[0-9]*.rdb"},
+        {"/var/lib/redis/temp-rewriteaof-bg-1234.aof", "/var/lib/redis/temp-rewriteaof-bg-[0-9]*.aof"},
+        {"/var/lib/redis/appendonlydir/appendonly.aof.12.incr.aof",
+         "/var/lib/redis/appendonlydir/appendonly.aof.[0-9]*.incr.aof"},
         {"/home/me/.#file", "/home/me/.#*"},
         {"/var/lib/php/sessions/sess_abcdefgh12345678", "/var/lib/php/sessions/sess_*"},
         {"/r/.git/objects/72/tmp_obj_ab12CD", "/r/.git/objects/[0-9a-f][0-9a-f]/tmp_obj_[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]"
