@@ -43,7 +43,8 @@ static int deny(struct apparmor_policy *policy, const char *pattern, aa_mask acc
 static aa_mask used_access(const struct aa_needs *needs, const struct aa_glob *glob, aa_mask access)
 {
     aa_mask used = 0;
-    for (size_t i = 0; i < needs->count; i++) {
+    struct aa_need_range range = aa_needs_range(needs, glob->prefix, glob->prefix_length);
+    for (size_t i = range.first; i < range.end; i++) {
         const struct aa_need *need = &needs->items[i];
         aa_mask wanted = need->wanted & AA_APPEND ? need->wanted | AA_WRITE : need->wanted;
         if ((wanted & access & ~used) && aa_glob_match(glob, need->path, need->length))
@@ -101,8 +102,6 @@ static int deny_programs(struct apparmor_policy *policy, const struct data_appar
 /* Where what stands below the root begins in path: at the slash behind it; 0 when path is not below. */
 static size_t below_root(const struct aa_glob *root, const struct aa_need *need)
 {
-    if (need->length < root->prefix_length || memcmp(need->path, root->prefix, root->prefix_length) != 0)
-        return 0;
     for (size_t i = 1; i < need->length; i++)
         if (need->path[i] == '/' && aa_glob_match(root, need->path, i))
             return i;
@@ -162,7 +161,8 @@ static void sort_patterns(struct aa_patterns *patterns)
 static void find_exceptions(const struct aa_needs *needs, const struct aa_glob *root, aa_mask permission,
                             const struct aa_generaliser *generaliser, struct aa_patterns *ret, struct buf *reasons)
 {
-    for (size_t i = 0; i < needs->count; i++) {
+    struct aa_need_range range = aa_needs_range(needs, root->prefix, root->prefix_length);
+    for (size_t i = range.first; i < range.end; i++) {
         const struct aa_need *need = &needs->items[i];
         if (!wants(need, permission))
             continue;

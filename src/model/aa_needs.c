@@ -161,3 +161,30 @@ char *aa_capability_name(int number)
         *c = (char)tolower((unsigned char)*c);
     return name;
 }
+
+/* The first need that does not come before the prefix or, when past is set, before everything that begins with it. */
+static size_t bound(const struct aa_needs *needs, const char *prefix, size_t length, bool past)
+{
+    size_t low = 0;
+    size_t high = needs->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const struct aa_need *need = &needs->items[middle];
+        size_t common = need->length < length ? need->length : length;
+        int order = memcmp(need->path, prefix, common);
+        if (order == 0 && need->length < length)
+            order = -1;
+        if (order < 0 || (past && order == 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct aa_need_range aa_needs_range(const struct aa_needs *needs, const char *prefix, size_t length)
+{
+    if (length == 0)
+        return (struct aa_need_range){0, needs->count};
+    return (struct aa_need_range){bound(needs, prefix, length, false), bound(needs, prefix, length, true)};
+}

@@ -23,6 +23,13 @@ struct aa_needs {
 void aa_needs_done(struct aa_needs *needs);
 void aa_needs_collect(const struct recording *recording, struct aa_needs *ret);
 
+/* Those whose paths begin with prefix: from first up to end, which is not one of them. O(log n). */
+struct aa_need_range {
+    size_t first;
+    size_t end;
+};
+struct aa_need_range aa_needs_range(const struct aa_needs *needs, const char *prefix, size_t length);
+
 /* What the kernel asks of AppArmor for these accesses. */
 aa_mask aa_permissions_of(access_mask did);
 
