@@ -7,6 +7,8 @@
 struct aa_glob {
     char *prefix; /* what every match begins with */
     size_t prefix_length;
+    char *suffix; /* what every match ends with, behind the prefix; empty when literal */
+    size_t suffix_length;
     bool literal;      /* the prefix is all there is; nfa is empty */
     uint32_t start;    /* the node behind the prefix */
     struct aa_nfa nfa;

@@ -129,8 +129,12 @@ static int check_file(const struct apparmor_policy *policy, const struct aa_file
     if (!executes && rule->exec_mode)
         return err_set(err, -EINVAL, "the rule for %.200s has an exec mode but does not allow x", pattern);
     struct conflict conflict = {.policy = policy, .rule = rule};
+    /* Rules of the same pattern begin and end alike. */
+    AUTO_BUF struct buf ends = BUF_INIT;
+    buf_add(&ends, rule->glob->prefix, rule->glob->prefix_length);
+    buf_add(&ends, rule->glob->suffix, rule->glob->suffix_length);
     if (executes)
-        apparmor_index_visit(policy->index, rule->glob->prefix, rule->glob->prefix_length, conflicts, &conflict);
+        apparmor_index_visit(policy->index, buf_text(&ends), ends.length, conflicts, &conflict);
     if (conflict.other)
         return err_set(err, -EINVAL, "the rules for %.200s allow both %s and %s, which exclude each other", pattern,
                        conflict.other->exec_mode, rule->exec_mode);
@@ -147,7 +151,7 @@ int apparmor_policy_push_file(struct apparmor_policy *policy, struct aa_file_rul
         return rc;
     }
     MEM_GROW(policy->files, policy->file_count, policy->file_capacity);
-    apparmor_index_add(policy->index, rule->glob->prefix, rule->glob->prefix_length, (uint32_t)policy->file_count);
+    apparmor_index_add(policy->index, rule->glob, (uint32_t)policy->file_count);
     policy->files[policy->file_count++] = *rule;
     *rule = (struct aa_file_rule){0};
     return 0;

@@ -19,13 +19,13 @@ bool aa_exec_mode_known(const char *mode);
 /* What a rule grants or takes: w covers a, and inheriting an allowed exec covers m, as apparmor_parser has it. */
 aa_mask aa_file_rule_covers(const struct aa_file_rule *rule);
 
-/* The rules whose pattern begins like a path, without looking at every rule: numbers of rules by the
- * bytes that every match begins with. */
+/* The rules whose pattern begins and ends like a path, without looking at every rule: numbers of rules by
+ * the bytes that every match begins with, and by the last eight that it ends with. */
 struct apparmor_index;
 struct apparmor_index *apparmor_index_new(void);
 void apparmor_index_free(struct apparmor_index *index);
-void apparmor_index_add(struct apparmor_index *index, const char *prefix, size_t length, uint32_t rule);
-/* Calls visit for the rules under each prefix of path, shorter ones first. Stops when visit says so. */
+void apparmor_index_add(struct apparmor_index *index, const struct aa_glob *glob, uint32_t rule);
+/* Calls visit for the rules that may match path, shorter prefixes first. Stops when visit says so. */
 typedef bool apparmor_index_visitor(void *context, uint32_t rule);
 void apparmor_index_visit(const struct apparmor_index *index, const char *path, size_t length,
                           apparmor_index_visitor *visit, void *context);

@@ -100,6 +100,7 @@ Test(apparmor_policy, what_is_not_read_gets_one_sentence_with_its_line)
         {"profile t {\n deny /a ix,\n}\n", "exec mode"},
         {"profile t {\n /a rwa,\n}\n", "exclude"},
         {"profile t {\n /a ix,\n /a px,\n}\n", "exclude"},
+        {"profile t {\n /a*b ix,\n /a*b px,\n}\n", "exclude"},
         {"profile t {\n /a[ r,\n}\n", "malformed"},
         {"profile t {\n @{NO}/a r,\n}\n", "not defined"},
         {"@{A}=@{A}\nprofile t {\n @{A}/a r,\n}\n", "nested too deep"},
