@@ -7,7 +7,7 @@ _profgen_options()
     case $1 in
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
-    'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
+    'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
     'completions') echo '--help -h' ;;
@@ -33,6 +33,7 @@ _profgen_value()
     'emit --runtime' | 'emit -r') echo 'required nothing' ;;
     'emit --siblings') echo 'required words all none' ;;
     'emit --arg-filters') echo 'required words all none' ;;
+    'emit --clone3') echo 'required words fallback allow' ;;
     'emit --target-libseccomp') echo 'required nothing' ;;
     'emit --apparmor-mode') echo 'required words deny allow' ;;
     'emit --generalise') echo 'required nothing' ;;

@@ -49,6 +49,7 @@ complete -c profgen -n '__profgen_at emit' -s n -l name -r -d 'Call the profile 
 complete -c profgen -n '__profgen_at emit' -s r -l runtime -r -d 'Allow what these container runtimes need to start: runc,crun, all (the default) or none'
 complete -c profgen -n '__profgen_at emit' -l siblings -r -a 'all none' -d 'Allow calls that give no more power than an observed one, all by default'
 complete -c profgen -n '__profgen_at emit' -l arg-filters -r -a 'all none' -d 'Allow calls with recorded arguments only, all that can be by default'
+complete -c profgen -n '__profgen_at emit' -l clone3 -r -a 'fallback allow' -d 'Answer a recorded clone3 with ENOSYS, so that callers use clone (the default), or allow it'
 complete -c profgen -n '__profgen_at emit' -l target-libseccomp -r -d 'Leave out names that this libseccomp release cannot know, such as 2.5.4'
 complete -c profgen -n '__profgen_at emit' -l apparmor-mode -r -a 'deny allow' -d 'Deny what is dangerous and was not needed (the default), or allow only what was recorded'
 complete -c profgen -n '__profgen_at emit' -l generalise -r -d 'Turn variable parts of paths into patterns: all (the default), none, or names parted by commas'

@@ -16,6 +16,7 @@ enum {
     OPTION_FORMAT,
     OPTION_SIBLINGS,
     OPTION_ARG_FILTERS,
+    OPTION_CLONE3,
     OPTION_RUNTIME,
     OPTION_TARGET_LIBSECCOMP,
     OPTION_APPARMOR_MODE,
@@ -25,6 +26,7 @@ enum {
 };
 
 static const char *const all_or_none[] = {"all", "none", NULL};
+static const char *const clone3_ways[] = {"fallback", "allow", NULL};
 static const char *const apparmor_modes[] = {"deny", "allow", NULL};
 
 static const struct option_row emit_options[] = {
@@ -44,6 +46,9 @@ static const struct option_row emit_options[] = {
     {.id = OPTION_ARG_FILTERS, .name = "arg-filters", .value = VALUE_REQUIRED, .placeholder = "WHICH",
      .complete = COMPLETE_CHOICES, .choices = all_or_none,
      .help = "Allow calls with recorded arguments only, all that can be by default"},
+    {.id = OPTION_CLONE3, .name = "clone3", .value = VALUE_REQUIRED, .placeholder = "HOW",
+     .complete = COMPLETE_CHOICES, .choices = clone3_ways,
+     .help = "Answer a recorded clone3 with ENOSYS, so that callers use clone (the default), or allow it"},
     {.id = OPTION_TARGET_LIBSECCOMP, .name = "target-libseccomp", .value = VALUE_REQUIRED, .placeholder = "VERSION",
      .help = "Leave out names that this libseccomp release cannot know, such as 2.5.4"},
     {.id = OPTION_APPARMOR_MODE, .name = "apparmor-mode", .value = VALUE_REQUIRED, .placeholder = "MODE",
@@ -87,6 +92,15 @@ static int read_mode(const char *text, enum apparmor_mode *ret, struct err *err)
     return 0;
 }
 
+static int read_clone3(const char *text, bool *ret, struct err *err)
+{
+    bool fallback = strcmp(text, "fallback") == 0;
+    if (!fallback && strcmp(text, "allow") != 0)
+        return err_set(err, -EINVAL, "--clone3 takes fallback or allow, not '%s'", text);
+    *ret = fallback;
+    return 0;
+}
+
 /* "2.5.4" as 20504. */
 static int read_version(const char *text, unsigned *ret, struct err *err)
 {
@@ -115,6 +129,8 @@ static int read_option(struct request *request, const struct option_walk *walk, 
         return read_switch(walk, "siblings", &request->options.siblings, err);
     case OPTION_ARG_FILTERS:
         return read_switch(walk, "arg-filters", &request->options.argument_filters, err);
+    case OPTION_CLONE3:
+        return read_clone3(walk->value, &request->options.clone3_fallback, err);
     case OPTION_RUNTIME:
         request->options.runtimes = walk->value;
         return 0;

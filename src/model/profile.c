@@ -211,6 +211,7 @@ int profile_new(const struct recording *recording, const struct profile_options 
         return result;
     if (options->siblings)
         profile_add_siblings(&builder);
+    profile_close_clone3(&builder);
     profile_add_refused(&builder);
     qsort(profile->calls, profile->call_count, sizeof(*profile->calls), compare_calls);
     profile_add_notes(profile);

@@ -57,11 +57,12 @@ struct profile_call {
 struct profile_options {
     bool siblings;         /* default true */
     bool argument_filters; /* default true; conditions that make a sibling no wider stay */
+    bool clone3_fallback;  /* default true: clone3 that made no namespace gets ENOSYS, after which callers use clone */
     const char *runtimes;  /* start-up sets to include: "all", "none", or names joined by commas, "runc,crun" */
     unsigned target_libseccomp; /* the target's libseccomp as major * 10000 + minor * 100 + patch; 0: any */
 };
 #define PROFILE_OPTIONS_DEFAULT                                                                             \
-    ((struct profile_options){.siblings = true, .argument_filters = true, .runtimes = "all"})
+    ((struct profile_options){.siblings = true, .argument_filters = true, .clone3_fallback = true, .runtimes = "all"})
 
 struct profile {
     const struct recording *recording; /* borrowed */

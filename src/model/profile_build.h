@@ -68,6 +68,8 @@ void profile_add_base(struct profile_builder *builder);
 int profile_add_startup(struct profile_builder *builder, struct err *err);
 /* profile_siblings.c */
 void profile_add_siblings(struct profile_builder *builder);
+/* profile_clone3.c: sends callers of clone3 to clone, whose flags a filter can see. */
+void profile_close_clone3(struct profile_builder *builder);
 /* profile_refused.c: how everything else is refused. */
 int profile_find_bounds(struct profile *profile, struct err *err);
 void profile_add_refused(struct profile_builder *builder);

@@ -18,6 +18,9 @@
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | \
      0x80 /* CLONE_NEWTIME, linux/sched.h */)
 
+/* What clone cannot do and no library falls back from: CLONE_INTO_CGROUP, linux/sched.h. */
+#define CLONE3_ONLY_FLAGS 0x200000000u
+
 /* ---- clone --------------------------------------------------------------------------------------- */
 
 static void namespaces_made(struct tracer *tracer, struct thread *thread, const char *how, uint64_t flags)
@@ -68,8 +71,12 @@ void clone3_call_exit(struct tracer *tracer, struct thread *thread)
     struct pending_call *call = &thread->call;
     if (call->clone_flags & CLONE_UNTRACED)
         (void)memory_write(thread->tid, call->args[0], &call->clone_flags, sizeof(call->clone_flags));
-    if (call_succeeded(thread))
-        namespaces_made(tracer, thread, "clone3", call->clone_flags);
+    if (!call_succeeded(thread))
+        return;
+    namespaces_made(tracer, thread, "clone3", call->clone_flags);
+    if (call->clone_flags & CLONE3_ONLY_FLAGS)
+        call_fact(tracer, thread, FACT_NAMESPACE, "clone3", NULL, "a cgroup of the child's own",
+                  call->clone_flags & CLONE3_ONLY_FLAGS);
 }
 
 void fork_call_entry(struct tracer *tracer, struct thread *thread)

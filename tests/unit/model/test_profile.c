@@ -492,6 +492,34 @@ Test(profile, clone3_is_granted_only_with_a_word_about_it)
     cr_expect(strstr(profile->notes[0], "namespaces"), "%s", profile->notes[0]);
 }
 
+Test(profile, clone3_gives_way_to_clone_unless_it_made_a_namespace)
+{
+    static const struct {
+        bool fallback;
+        bool siblings;
+        uint64_t namespaces;
+        const char *clone3;
+    } rows[] = {
+        {true, true, 0, "ENOSYS"},
+        {true, true, 0x10000000, "any"}, /* it must go on making them */
+        {true, false, 0, "any"},         /* nothing to fall back to */
+        {false, true, 0, "any"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char text[256];
+        AUTO_RECORDING recording = recording_of("6.1.0", "x86_64", "glibc 2.36");
+        made_all(recording, ABI_X86_64, "clone3");
+        struct fact fact = {.kind = FACT_NAMESPACE, .subject = recording_string(recording, "clone3"),
+                            .object = STRING_NONE, .note = STRING_NONE, .value = rows[i].namespaces};
+        if (rows[i].namespaces)
+            cr_assert(recording_fact(recording, &fact, PHASE_STARTUP, 1));
+        struct profile_options options = {.siblings = rows[i].siblings, .clone3_fallback = rows[i].fallback,
+                                          .argument_filters = true, .runtimes = "none"};
+        AUTO_PROFILE profile = derive(recording, options);
+        cr_expect_str_eq(granted(profile, ABI_X86_64, "clone3", text), rows[i].clone3, "row %zu", i);
+    }
+}
+
 static const struct {
     unsigned target;
     const char *call;
