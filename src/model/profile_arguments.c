@@ -74,7 +74,7 @@ static bool pair_was_seen(const struct recording *recording, uint64_t family, ui
 {
     for (size_t i = 0; i < recording->fact_count; i++) {
         const struct fact *fact = &recording->facts[i];
-        if (fact->kind == FACT_SOCKET && fact->value >> 32 == family && (fact->value >> 16 & 0xf) == type)
+        if (fact->kind == FACT_SOCKET && !fact_is_pair(recording, fact) && fact->value >> 32 == family && (fact->value >> 16 & 0xf) == type)
             return true;
     }
     return false;

@@ -158,7 +158,7 @@ static void replay_sockets(struct check *check)
         return;
     for (size_t i = 0; i < recording->fact_count; i++) {
         const struct fact *fact = &recording->facts[i];
-        if (fact->kind == FACT_SOCKET && !socket_allowed(check, fact)) {
+        if (fact->kind == FACT_SOCKET && !fact_is_pair(recording, fact) && !socket_allowed(check, fact)) {
             const char *subject = recording_text(recording, fact->subject);
             refuse(check, arch_native(), (uint64_t)syscall_number(arch_native(), "socket"), subject ? subject : "");
         }

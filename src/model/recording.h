@@ -144,7 +144,8 @@ struct path_record {
 /* ---- everything else that is a fact with a count ------------------------------------------- */
 
 enum fact_kind {
-    FACT_SOCKET,     /* subject: "inet stream tcp"; value: family << 32 | type << 16 | protocol */
+    FACT_SOCKET,     /* subject: "inet stream tcp"; value: family << 32 | type << 16 | protocol; note: "pair" when
+                        socketpair made it */
     FACT_BIND,       /* subject: address such as "inet 0.0.0.0:80", "unix /run/x", "unix @abstract" */
     FACT_CONNECT,    /* subject: address */
     FACT_LISTEN,     /* subject: address, when known */
@@ -292,6 +293,8 @@ struct call_record *recording_call(struct recording *recording, uint32_t image, 
  * NULL when RECORDING_PATHS_MAX is reached. */
 struct path_record *recording_path(struct recording *recording, uint32_t path, uint32_t image, enum phase phase,
                                    access_mask did, enum file_type type);
+/* True for a socket that came with its peer, from socketpair(2), which is another call than socket(2). */
+bool fact_is_pair(const struct recording *recording, const struct fact *fact);
 /* Counts a fact of an image; false when FACTS_PER_KIND_MAX is reached and it was not kept. count in fact
  * is ignored. */
 bool recording_fact(struct recording *recording, const struct fact *fact, enum phase phase, uint64_t count);

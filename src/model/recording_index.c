@@ -153,6 +153,12 @@ static struct fact *find_fact(const struct recording *recording, const struct fa
     return NULL;
 }
 
+bool fact_is_pair(const struct recording *recording, const struct fact *fact)
+{
+    const char *note = recording_text(recording, fact->note);
+    return fact->kind == FACT_SOCKET && note && strcmp(note, "pair") == 0;
+}
+
 bool recording_fact(struct recording *recording, const struct fact *fact, enum phase phase, uint64_t count)
 {
     assert(fact->kind < FACT_KIND_COUNT && phase < PHASE_COUNT);

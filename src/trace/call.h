@@ -85,7 +85,7 @@ call_handler handle_call_exit, mmap_call_entry, lock_call_entry, descriptor_call
 /* path_call.c */
 call_handler rename_call_exit, chdir_call_exit, root_call_exit, mount_call_entry, mount_call_exit;
 /* socket_call.c */
-call_handler socket_call_exit, bind_call_exit, connect_call_exit, listen_call_exit, sendto_call_entry;
+call_handler socket_call_exit, socketpair_call_exit, bind_call_exit, connect_call_exit, listen_call_exit, sendto_call_entry;
 call_handler sendmsg_call_entry, recvmsg_call_exit, socketcall_call_exit;
 /* phase.c */
 call_handler wait_call_entry;

@@ -214,7 +214,7 @@ static const struct call_spec specs[] = {
     DESCRIPTOR("signalfd4"),
     {.name = "socket", .values = ARG(0) | ARG(1) | ARG(2), .exit = socket_call_exit, .every_result = true},
     {.name = "socketcall", .values = ARG(0), .exit = socketcall_call_exit, .every_result = true},
-    {.name = "socketpair", .values = ARG(0) | ARG(1) | ARG(2), .exit = socket_call_exit, .every_result = true},
+    {.name = "socketpair", .values = ARG(0) | ARG(1) | ARG(2), .exit = socketpair_call_exit, .every_result = true},
     STAT_OF("stat", FOLLOW),
     STAT_OF("stat64", FOLLOW),
     STAT_OF("statfs", FOLLOW),

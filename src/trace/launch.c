@@ -202,6 +202,9 @@ static int start_child(struct tracer *tracer, struct start *start, int pipes[sta
         return rc;
     }
     follow_child(tracer, pid);
+    /* Plain stops begin with one to resume from: without it the first exec would not be seen to begin. */
+    if (!tracer->use_filter)
+        (void)ptrace(PTRACE_INTERRUPT, pid, 0, 0);
     (void)!write(pipes[1], "", 1);
     return 0;
 }

@@ -43,7 +43,7 @@ static const char *family_name(unsigned family, char text[static 16])
     return text;
 }
 
-static void socket_made(struct tracer *tracer, struct thread *thread, const uint64_t *args)
+static void socket_made(struct tracer *tracer, struct thread *thread, const uint64_t *args, bool pair)
 {
     char number[16];
     char text[64];
@@ -51,7 +51,7 @@ static void socket_made(struct tracer *tracer, struct thread *thread, const uint
     unsigned type = (unsigned)args[1] & 0xf; /* without SOCK_CLOEXEC and SOCK_NONBLOCK */
     const char *type_name = type < ARRAY_COUNT(type_names) && type_names[type] ? type_names[type] : "unknown";
     (void)snprintf(text, sizeof(text), "%s %s %u", family_name(family, number), type_name, (unsigned)args[2]);
-    call_fact(tracer, thread, FACT_SOCKET, text, NULL, NULL,
+    call_fact(tracer, thread, FACT_SOCKET, text, NULL, pair ? "pair" : NULL,
               (uint64_t)family << 32 | (uint64_t)type << 16 | (args[2] & 0xffff));
     if (family == AF_PACKET || (type == SOCK_RAW && family != AF_NETLINK && family != AF_UNIX))
         call_capability(tracer, thread, CAP_NET_RAW, "a raw or packet socket was made");
@@ -61,13 +61,24 @@ static void socket_exit(struct tracer *tracer, struct thread *thread, const uint
 {
     if (!call_succeeded(thread))
         return;
-    socket_made(tracer, thread, args);
+    socket_made(tracer, thread, args, false);
     descriptor_note(tracer, thread->call.result);
 }
 
 void socket_call_exit(struct tracer *tracer, struct thread *thread)
 {
     socket_exit(tracer, thread, thread->call.args);
+}
+
+static void socketpair_exit(struct tracer *tracer, struct thread *thread, const uint64_t *args)
+{
+    if (call_succeeded(thread))
+        socket_made(tracer, thread, args, true);
+}
+
+void socketpair_call_exit(struct tracer *tracer, struct thread *thread)
+{
+    socketpair_exit(tracer, thread, thread->call.args);
 }
 
 /* ---- addresses ---------------------------------------------------------------------------------- */
@@ -314,8 +325,10 @@ void socketcall_call_exit(struct tracer *tracer, struct thread *thread)
         args[i] = words[i];
     switch (thread->call.args[0]) {
     case SUB_SOCKET:
-    case SUB_SOCKETPAIR:
         socket_exit(tracer, thread, args);
+        break;
+    case SUB_SOCKETPAIR:
+        socketpair_exit(tracer, thread, args);
         break;
     case SUB_BIND:
         bind_exit(tracer, thread, args);
