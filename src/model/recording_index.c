@@ -1,6 +1,7 @@
 #include "model/recording_index.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/mem.h"
 
