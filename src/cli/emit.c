@@ -1,4 +1,5 @@
 /* profgen emit: recordings -> profiles. */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -241,8 +242,10 @@ static int run_emit(const struct command *self, int argc, char **argv)
         return STATUS_FAILED;
     }
     bool given = walk.operand_count > 0;
-    if (read_recordings(given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &input, &err) < 0 ||
-        emit(&request, &input, &err) < 0)
+    if (read_recordings(given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &input, &err) < 0)
+        return say_failure(&err, STATUS_FAILED);
+    assert(input.recording);
+    if (emit(&request, &input, &err) < 0)
         return say_failure(&err, STATUS_FAILED);
     return STATUS_CLEAN;
 }

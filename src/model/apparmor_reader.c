@@ -233,7 +233,7 @@ static int quoted_word(struct aa_reader *reader, struct buf *ret)
 {
     const char *start = ++reader->at;
     while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\n')
-        reader->at += *reader->at == '\\' && reader->end - reader->at > 1 ? 2 : 1;
+        reader->at += *reader->at == '\\' && reader->end - reader->at > 1 && reader->at[1] != '\n' ? 2 : 1;
     if (aa_reader_peek(reader) != '"')
         return aa_reader_refuse(reader, "a quoted word is not closed on its line");
     if (reader->at > start && reader->at[-1] == '\\')

@@ -146,7 +146,7 @@ container_execute()
     fi
     if [[ $opt_tty == true ]]; then
         # The runtime wants a terminal of its own; script(1) gives it one.
-        timeout --foreground -k 5 "$opt_timeout" script -qec "${command[*]@Q}" /dev/null </dev/null
+        timeout --foreground -k 5 "$opt_timeout" env SHELL=/bin/bash script -qec "${command[*]@Q}" /dev/null </dev/null
     else
         timeout --foreground -k 5 "$opt_timeout" "${command[@]}"
     fi
