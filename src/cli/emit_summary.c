@@ -47,7 +47,8 @@ static void say_apparmor(const struct apparmor_policy *policy)
         *(policy->files[i].deny ? &denied : &allowed) += 1;
     for (size_t i = 0; i < policy->capability_count; i++)
         capabilities += policy->capabilities[i].deny;
-    say_note("AppArmor (profile %s): %zu file rules allow, %zu deny; %zu capability rules deny", policy->name, allowed,
+    say_note("AppArmor (profile %s): %zu file rule%s, %zu deny; %zu capability rules deny", policy->name, allowed,
+             allowed == 1 ? " allows" : "s allow",
              denied, capabilities);
 }
 

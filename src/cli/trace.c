@@ -231,7 +231,8 @@ static void summarise(const struct trace_command *self, const struct recording *
     const struct run *run = &recording->runs[0];
     if (self->quiet)
         return;
-    say_note("recorded %zu images and %zu paths in %.1f s to %s", recording->image_count, recording->path_count,
+    say_note("recorded %zu program%s and %zu path%s in %.1f s to %s", recording->image_count,
+             recording->image_count == 1 ? "" : "s", recording->path_count, recording->path_count == 1 ? "" : "s",
              (double)run->duration_ns / 1e9, self->output);
     for (enum loss_cause cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         if (run->losses[cause].count > 0)

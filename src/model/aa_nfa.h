@@ -69,7 +69,7 @@ struct aa_set {
     uint32_t count;
 };
 
-/* How many uint32_t a set needs; the memory must have been zeroed once. */
+/* How many uint32_t a set needs; what they hold at first does not matter. */
 static inline size_t aa_set_words(const struct aa_nfa *nfa)
 {
     return nfa->node_count * 3;

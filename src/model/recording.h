@@ -293,6 +293,8 @@ struct call_record *recording_call(struct recording *recording, uint32_t image, 
  * NULL when RECORDING_PATHS_MAX is reached. */
 struct path_record *recording_path(struct recording *recording, uint32_t path, uint32_t image, enum phase phase,
                                    access_mask did, enum file_type type);
+/* What is known of a path as image used it; NULL when nothing is. Borrowed until the next path is added. */
+const struct path_record *recording_find_path(const struct recording *recording, uint32_t path, uint32_t image);
 /* True for a socket that came with its peer, from socketpair(2), which is another call than socket(2). */
 bool fact_is_pair(const struct recording *recording, const struct fact *fact);
 /* Counts a fact of an image; false when FACTS_PER_KIND_MAX is reached and it was not kept. count in fact

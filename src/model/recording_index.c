@@ -121,6 +121,11 @@ static struct path_record *find_path(const struct recording *recording, uint32_t
     return NULL;
 }
 
+const struct path_record *recording_find_path(const struct recording *recording, uint32_t path, uint32_t image)
+{
+    return find_path(recording, path, image);
+}
+
 struct path_record *recording_path(struct recording *recording, uint32_t path, uint32_t image, enum phase phase,
                                    access_mask did, enum file_type type)
 {

@@ -83,16 +83,33 @@ void descriptor_call_exit(struct tracer *tracer, struct thread *thread)
         descriptor_note(tracer, thread->call.result);
 }
 
+/* The same file opened in the same way by the same program: there is nothing to add. */
+static bool is_known(const struct tracer *tracer, const struct thread *thread, uint32_t path, access_mask did)
+{
+    const struct path_record *record = recording_find_path(tracer->recording, path, thread->process->image);
+    if (!record || record->type == FILE_UNKNOWN)
+        return false;
+    if (record->type == FILE_DIRECTORY && (did & ACCESS_READ))
+        did = (did & ~(access_mask)ACCESS_READ) | ACCESS_LIST;
+    return (did & ~record->did[tracer->phase]) == 0;
+}
+
 static void opened(struct tracer *tracer, struct thread *thread, uint64_t flags)
 {
     struct resolved resolved;
-    descriptor_note(tracer, thread->call.result);
-    if (resolve_descriptor(tracer, thread, (int)thread->call.result, &resolved))
-        call_record_path(tracer, thread, &resolved, access_of_flags(flags));
-    else if (resolved.lost)
+    int fd = (int)thread->call.result;
+    access_mask did = access_of_flags(flags);
+    descriptor_note(tracer, fd);
+    if (resolve_descriptor_path(tracer, thread, fd, &resolved)) {
+        if (is_known(tracer, thread, resolved.path, did))
+            return;
+        resolve_descriptor_stat(tracer, thread, fd, &resolved);
+        call_record_path(tracer, thread, &resolved, did);
+    } else if (resolved.lost) {
         trace_loss(tracer, LOSS_PATH, "%s, opened by %s",
                    thread->call.paths[0] ? thread->call.paths[0] : "a path that cannot be read",
                    trace_image_name(tracer, thread));
+    }
 }
 
 static void open_exit(struct tracer *tracer, struct thread *thread)

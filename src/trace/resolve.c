@@ -184,14 +184,32 @@ static void descriptor_name(int fd, char name[static 32])
     (void)snprintf(name, 32, "fd/%d", fd);
 }
 
-bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret)
+bool resolve_descriptor_path(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret)
 {
     char name[32];
     *ret = (struct resolved){.path = STRING_NONE};
     if (fd < 0)
         return false;
     descriptor_name(fd, name);
-    return resolve_proc_link(tracer, thread, name, ret);
+    ret->path = link_path(tracer, thread, name, &ret->lost);
+    return ret->path != STRING_NONE;
+}
+
+void resolve_descriptor_stat(struct tracer *tracer, struct thread *thread, int fd, struct resolved *resolved)
+{
+    char name[32];
+    struct stat st;
+    descriptor_name(fd, name);
+    if (thread_proc_stat(tracer, thread, name, &st) == 0)
+        fill_from_stat(resolved, &st);
+}
+
+bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret)
+{
+    if (!resolve_descriptor_path(tracer, thread, fd, ret))
+        return false;
+    resolve_descriptor_stat(tracer, thread, fd, ret);
+    return true;
 }
 
 /* ---- walking --------------------------------------------------------------------------------- */

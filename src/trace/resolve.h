@@ -27,6 +27,10 @@ struct resolved {
  * to count: the call may have failed for the same reason). */
 bool resolve_path(struct tracer *tracer, struct thread *thread, int dirfd, const char *path, bool follow,
                   struct resolved *ret);
+/* The path behind a descriptor, and what else there is to say of it, apart: a file opened again and again need
+ * not be looked at again. False as below. */
+bool resolve_descriptor_path(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret);
+void resolve_descriptor_stat(struct tracer *tracer, struct thread *thread, int fd, struct resolved *resolved);
 /* The file behind a descriptor. False when it is not a file with a path (a pipe, a socket, a memfd), or cannot
  * be looked at (ret->lost). */
 bool resolve_descriptor(struct tracer *tracer, struct thread *thread, int fd, struct resolved *ret);
