@@ -1,8 +1,9 @@
 /*
  * The state of one trace, private to src/trace/.
  *
- *   loop.c       waits for the next event and hands it to stop.c
+ *   trace.c      waits for the next event and hands it to stop.c; what happens as time passes
  *   stop.c       says what kind of stop it is, and resumes
+ *   launch.c     how a workload comes under the tracer
  *   call.c       a system call's entry and exit; call_table.c says what each call's arguments mean
  *   *_call.c     what calls of one kind record: paths, sockets, processes, privileges
  *   resolve.c    a path or descriptor as the kernel resolved it
