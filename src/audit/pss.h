@@ -1,0 +1,47 @@
+/*
+ * The Pod Security Standards, as kubernetes/pod-security-admission judges, for every version v1.0 to v1.37.
+ *
+ * Pure: a pod template in, violations out. Checks are rows of one table (upstream id, level, first and last minor
+ * version of the variant, function), evaluated in upstream's order with upstream's overrides. Unlike the in-process
+ * check of upstream this one sees raw YAML, so what the API server does before (a volume without source becomes
+ * emptyDir, hostPort defaults to containerPort under hostNetwork) is done here too.
+ */
+#pragma once
+
+#include "base/node.h"
+
+enum pss_level { PSS_PRIVILEGED, PSS_BASELINE, PSS_RESTRICTED };
+enum { PSS_VERSION_NEWEST = 37 };
+
+const char *pss_level_name(enum pss_level level);
+/* "baseline", "restricted@1.29", "restricted@v1.29", "baseline@latest"; a minor above the newest means the newest. */
+bool pss_parse(const char *text, enum pss_level *ret_level, unsigned *ret_minor);
+
+struct pss_pod {
+    const struct node *metadata; /* of the pod template; may be NULL */
+    const struct node *spec;
+};
+
+struct pss_violation {
+    const char *check;  /* upstream id: "capabilities_baseline" */
+    enum pss_level level;
+    const struct node *where;     /* the offending node, or for a missing setting the container or the pod's spec */
+    const struct node *container; /* the container's node; NULL for a setting of the pod */
+    const char *reason; /* upstream's word: "non-default capabilities" */
+    const char *detail; /* upstream's detail for the whole check, as the admission message has it in parentheses */
+    const char *message; /* one sentence for this one place */
+};
+
+/* One violation for every offending place, in upstream's order of checks; the array is in the arena. */
+size_t pss_check(const struct pss_pod *pod, enum pss_level level, unsigned minor, struct arena *arena,
+                 const struct pss_violation **ret);
+/* The highest level the pod meets. */
+enum pss_level pss_highest(const struct pss_pod *pod, unsigned minor, struct arena *arena);
+
+/* All checks with their upstream ids, for the rule files and their test. */
+struct pss_check_row {
+    const char *id;
+    enum pss_level level;
+    unsigned first_minor, last_minor; /* over all its variants */
+};
+size_t pss_checks(const struct pss_check_row **ret);
