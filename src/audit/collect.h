@@ -1,0 +1,62 @@
+/*
+ * From documents to subjects: one file and one row for each kind of document.
+ *
+ * Adding a kind is a file with a `const struct document_kind` and a row in document_kinds[] (document_kind.c).
+ */
+#pragma once
+
+#include "audit/context.h"
+#include "audit/subject.h"
+#include "base/node.h"
+
+/* Takes what a document holds, in the order of the file. */
+struct collector {
+    struct arena *arena;           /* of the file: everything derived lives here */
+    struct context *context;       /* what is known across files; locks itself */
+    const char *path;              /* of the file, for references to files beside it */
+    void (*add)(struct collector *self, const struct subject *subject);
+    /* Something of the document could not be seen (an unresolved include, a template): the file becomes FILE_ERROR
+     * with this reason, and what could be seen is judged all the same. where may be NULL. */
+    void (*miss)(struct collector *self, const struct node *where, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+};
+
+struct document_kind {
+    const char *name; /* "kubernetes": audit_file.kind */
+    /* From the content alone, never from the file's name; of the first few keys, since it is asked of every document. */
+    bool (*recognises)(const struct node *root);
+    /* Calls add for every subject, and tells context what other files may need. */
+    void (*collect)(struct collector *collector, const struct node *root);
+};
+
+/* The first that recognises the root, or NULL. */
+const struct document_kind *document_kind_of(const struct node *root);
+
+extern const struct document_kind document_kind_kubernetes; /* kubernetes*.c */
+extern const struct document_kind document_kind_compose;    /* compose*.c */
+extern const struct document_kind document_kind_daemon;     /* docker_daemon.c */
+extern const struct document_kind document_kind_inspect;    /* docker_inspect.c: Docker's and Podman's */
+extern const struct document_kind document_kind_oci;        /* oci_config.c */
+extern const struct document_kind document_kind_dockerfile; /* dockerfile.c: from the tree of dockerfile_read */
+extern const struct document_kind document_kind_lxc;        /* lxc.c: from the tree of lxc_read */
+extern const struct document_kind document_kind_runtime_table; /* runtime_table.c: containerd's and CRI-O's TOML */
+extern const struct document_kind document_kind_seccomp;    /* profile_document.c: recognised, judged later */
+
+/* ---- derived values that several of them need (facts.c) ------------------------------------------------------ */
+
+/* "registry:5000/team/app:1.2@sha256:…" taken apart as the distribution reference grammar does; a registry is the part
+ * before the first slash when it has a dot, a colon, or is localhost. */
+struct node *facts_image(struct arena *arena, const struct node *reference);
+/* A Kubernetes quantity ("1.5Gi", "500m", "1e3") in thousandths; false when it is none. */
+bool facts_quantity(const char *text, int64_t *ret_thousandths);
+/* A Docker size ("512m", "1gb", "64KiB" or an integer) in bytes; false when it is none. */
+bool facts_bytes(const char *text, int64_t *ret);
+/* "CAP_SYS_ADMIN", "sys_admin" → "SYS_ADMIN". */
+struct node *facts_capability(struct arena *arena, const struct node *name);
+/* Fills capabilities.effective from add and drop; the default set is of "docker", "podman", "cri-o" or "containerd"
+ * (profiles/default_capabilities.csv). */
+void facts_effective_capabilities(struct arena *arena, struct node *capabilities, const char *engine, bool privileged);
+/* An absolute path without ".", "..", "//" and a trailing slash; other text as it is. */
+const char *facts_path(struct arena *arena, const char *path);
+/* Strings of a list (or one scalar, split by blanks) joined with blanks. */
+struct node *facts_command(struct arena *arena, const struct node *one, const struct node *two);

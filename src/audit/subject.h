@@ -1,0 +1,109 @@
+/*
+ * What rules judge: a container, a pod, a daemon … with every inherited setting resolved.
+ *
+ * A subject's facts are a map of nodes derived from the document (node.h: each fact's origin is the node of the file it
+ * was taken from), in one vocabulary for all formats, so that one rule serves Kubernetes, Compose, `docker inspect`, OCI
+ * and LXC alike. The vocabulary is below; it is the contract between the files that make subjects and the rules, and
+ * documented for users in man/profgen-rules.5. A fact that the file does not state is absent, unless a default is
+ * said to be filled in. What a missing fact points at is `where`.
+ *
+ * ---- facts of a container (and, where marked P, of a pod: Kubernetes sets them there) ------------------------------
+ *
+ *   format            "kubernetes" "compose" "inspect" "oci" "lxc"                                   P, all subjects
+ *   role              "container" "init" "sidecar" (init with restartPolicy Always) "ephemeral"
+ *   name              the container's or service's name                                                  P
+ *   image             { reference: as written, registry, repository, tag, digest }  (registry:5000/app has no tag)
+ *   pull_policy       as written
+ *   privileged        bool
+ *   no_new_privileges bool. Kubernetes: the opposite of allowPrivilegeEscalation, absent when that is absent
+ *   user              { id: int, name, group, run_as_non_root: bool }   after pod → container inheritance;
+ *                     "root" and "0" give id 0
+ *   read_only_root    bool
+ *   capabilities      { add: [NAME…], drop: [NAME…], effective: [NAME…] }  upper case without CAP_, "ALL" stays;
+ *                     effective: default set of the runtime, minus drop, plus add (privileged or ALL: all of them)
+ *   seccomp           { type: "unconfined" | "default" | "localhost", profile }     after inheritance
+ *   apparmor          { type: "unconfined" | "default" | "localhost", profile }     fields and annotations
+ *   selinux           { disabled: bool, type, user, role, level }                                        P
+ *   proc_mount        "Default" "Unmasked" (also: systempaths=unconfined, an empty MaskedPaths)
+ *   namespaces        { network, pid, ipc, uts, user, cgroup }: "host", "private", "container:NAME", "shareable";
+ *                     absent when the file says nothing                                                  P
+ *   share_process_namespace  bool                                                                        P only
+ *   host_paths        [ { source: /normalised/path, target, read_only: bool, propagation, name: of the volume } ]
+ *                     host directories that are mounted. Kubernetes: on the pod (hostPath volumes)       P
+ *   mounts            [ { source, target, read_only, propagation, kind: "bind" "volume" "tmpfs" …, options } ]
+ *   volumes           [ { name, kind: "hostPath" "emptyDir" "configMap" …, medium, size_limit: bytes } ] P only
+ *   devices           [ { source, target, permissions } ]
+ *   device_rules      [ "c 1:3 rwm" … ]   device_cgroup_rules, OCI allow rules
+ *   sysctls           [ { name, value } ]                                                                P
+ *   ports             [ { host: int, container: int, address, protocol } ]    host absent when not published
+ *   environment       [ { name, value } ]   value absent when it comes from a secret or the shell
+ *   command           one string: entrypoint and arguments, joined with blanks
+ *   commands          [ one string each ]: probes, life-cycle hooks, RUN lines, shell scripts in args
+ *   memory, cpu, ephemeral_storage, hugepages
+ *                     { request, limit }: bytes; CPU in thousandths of a processor. Absent = not set. Compose and
+ *                     inspect: the limit is mem_limit / deploy.resources / HostConfig.Memory.            P (pod-level resources)
+ *   pids              { limit: int }   -1 is unlimited
+ *   ulimits           [ { name, soft, hard } ]
+ *   memory_swap       bytes, -1 unlimited;  swappiness;  shm_size: bytes
+ *   oom_kill_disable  bool;  oom_score_adj: int
+ *   service_account_token  bool: is it mounted, after pod → ServiceAccount default (true when nothing says)  P only
+ *   service_account   its name                                                                           P only
+ *   runtime           Docker `runtime:`, HostConfig.Runtime; Kubernetes runtimeClassName ("" is absent)  P
+ *   restart           { policy, max_attempts: int }                                                      P
+ *   health_check      "present" "disabled"
+ *   groups            [ supplementary groups, as text ]                                                  P
+ *   extra_hosts       [ "host:ip" … ];  host_gateway: bool
+ *   use_api_socket    bool (Compose);  volumes_from: [ … ];  links: [ … ]
+ *   security_opt      [ as written ]
+ *   labels, annotations  maps of text                                                                    P
+ *   lxc               { key: [value…] }  of an LXC configuration, as written (last dots as part of the key)
+ *   pod               the facts of its pod (Kubernetes)
+ *   raw               the container's own node in the file                                               P, all subjects
+ *   object            the whole object's node                                                            P, all subjects
+ *
+ * ---- facts of the other subjects ------------------------------------------------------------------------------------
+ *
+ *   pod               as marked P, and containers: [ the facts of each ]; host_users: bool; os: "windows" "linux";
+ *                     windows_host_process: bool; controller: the kind of the object the template stands in
+ *   daemon            the keys of daemon.json as they are (raw), and runtimes: [ { name, path } ]
+ *   image build       Dockerfile: stages: [ { name, base: { as image }, user, last: bool } ]; base_images: [ { as image } ]
+ *                     that are no earlier stage; user: { id, name } of the last stage (absent when never set);
+ *                     health_check; exposed_ports: [ { container, protocol } ]; instructions: [ { name: "RUN", text, stage: int } ];
+ *                     environment; commands: [ the RUN lines ]; adds: [ { source, target, remote: bool } ]
+ *   runtime class     name, handler, overhead: bool, scheduling: bool
+ *   runtime table     containerd or CRI-O: engine: "containerd" "cri-o"; default_handler; handlers: [ { name, type, binary,
+ *                     privileged_without_host_devices: bool, sandboxed: bool } ]
+ *   namespace         name, pod_security: { enforce, enforce_version, audit, audit_version, warn, warn_version }
+ *   object            any other Kubernetes object, so that a user's rules can judge it: api_version, kind, raw
+ */
+#pragma once
+
+#include "base/node.h"
+#include "model/finding.h"
+
+enum subject_kind {
+    SUBJECT_POD,
+    SUBJECT_CONTAINER,
+    SUBJECT_DAEMON,
+    SUBJECT_IMAGE_BUILD,
+    SUBJECT_RUNTIME_CLASS,
+    SUBJECT_RUNTIME_TABLE,
+    SUBJECT_NAMESPACE,
+    SUBJECT_OBJECT,
+    SUBJECT_KIND_COUNT
+};
+/* As rule files write it: "pod", "container", "daemon", "image-build", "runtime-class", "runtime-table", "namespace",
+ * "object". */
+const char *subject_kind_name(enum subject_kind kind);
+bool subject_kind_parse(const char *name, enum subject_kind *ret);
+
+struct subject {
+    enum subject_kind kind;
+    struct finding_subject names; /* strings of the arena or of the document */
+    const char *format;           /* the same as the fact */
+    const struct node *facts;
+    const struct node *where;    /* the container, the pod's spec, the root: what a missing setting points at */
+    const struct node *metadata; /* whose annotations may suppress findings: the object's and the pod template's */
+    const struct node *template_metadata; /* NULL when there is none */
+    const struct node *pod_spec; /* SUBJECT_POD of Kubernetes: for pss_check */
+};
