@@ -1,0 +1,32 @@
+/*
+ * An audit: paths in, a result out.
+ *
+ * Files are found (file_walk.h), read, taken apart into subjects and judged one by one, on several threads, each in an arena of
+ * its own thread, and forgotten; only findings, one entry for each file and what files must know of each other
+ * (context.h) stay. The result is the same for any number of threads.
+ */
+#pragma once
+
+#include "audit/pss.h"
+#include "audit/rule.h"
+#include "audit/suppression.h"
+#include "model/audit_result.h"
+
+struct audit_request {
+    char *const *paths; /* files, directories, "-" */
+    size_t path_count;
+    char *const *excludes; /* patterns as in .gitignore, relative to each directory that is walked */
+    size_t exclude_count;
+    const struct rule_set *rules;
+    unsigned threads;            /* 0: as many as processors, at most 16 */
+    enum pss_level pss_level;    /* with pss: judge by this level and version alone */
+    unsigned pss_minor;
+    bool pss;
+    enum severity least;         /* findings below it are left out */
+    const struct suppression *suppressions; /* of the project file */
+    size_t suppression_count;
+};
+
+/* The result is the caller's (audit_result_free). Fails only when nothing at all can be done (no such path is a file with an error). */
+int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err);
+void audit_result_free(struct audit_result *result);
