@@ -16,6 +16,8 @@ static int read_variable(struct aa_parse *p, const struct buf *word)
     if (!close)
         return aa_reader_refuse(&p->in, "a variable's name is not closed");
     AUTO_FREE char *name = mem_dup(word->data + 2, (size_t)(close - word->data) - 2);
+    if (name[0] == '\0' || name[aa_variable_name_length(name, strlen(name))] != '\0')
+        return aa_reader_refuse(&p->in, "%.100s is not a variable's name", name);
     bool known = aa_variables_find(&p->variables, name, strlen(name)) != NULL;
     p->in.at -= word->length - (size_t)(close + 1 - word->data);
     aa_reader_skip(&p->in, NULL);
@@ -63,76 +65,98 @@ static int read_flags(struct aa_parse *p)
     return 0;
 }
 
-static int read_attachment(struct aa_parse *p, const struct buf *word)
+/* Variables replaced, and the slash first where one brought alternatives. */
+static int expand_path(struct aa_parse *p, struct buf *text)
 {
-    AUTO_BUF struct buf attachment = BUF_INIT;
-    struct aa_glob *glob = NULL;
-    buf_add(&attachment, word->data, word->length);
-    int rc = aa_parse_expand(p, &attachment);
-    if (rc < 0)
-        return rc;
     AUTO_BUF struct buf hoisted = BUF_INIT;
-    if (buf_text(&attachment)[0] == '{' && aa_pattern_hoist_slash(buf_text(&attachment), &hoisted)) {
-        buf_clear(&attachment);
-        buf_add(&attachment, hoisted.data, hoisted.length);
-    }
-    if (buf_text(&attachment)[0] != '/')
-        return aa_reader_refuse(&p->in, "the attachment %.100s does not begin with a slash", buf_text(&attachment));
-    if (aa_glob_new(buf_text(&attachment), &glob, p->in.err) < 0)
-        return aa_reader_blame(&p->in);
-    aa_glob_free(glob);
-    free(p->policy->attachment);
-    p->policy->attachment = buf_take(&attachment);
+    int rc = aa_parse_expand(p, text);
+    if (rc < 0 || buf_text(text)[0] != '{' || !aa_pattern_hoist_slash(buf_text(text), &hoisted))
+        return rc;
+    buf_clear(text);
+    buf_add(text, hoisted.data, hoisted.length);
     return 0;
 }
 
-/* A path is name and attachment in one. */
-static int take_name(struct aa_parse *p, const struct buf *word, bool keyword)
+/* text has its variables replaced. */
+static int take_attachment(struct aa_parse *p, const struct buf *text)
+{
+    struct aa_glob *glob = NULL;
+    if (buf_text(text)[0] != '/')
+        return aa_reader_refuse(&p->in, "the attachment %.100s does not begin with a slash", buf_text(text));
+    if (aa_glob_new(buf_text(text), &glob, p->in.err) < 0)
+        return aa_reader_blame(&p->in);
+    aa_glob_free(glob);
+    p->policy->attachment = mem_dup(text->data, text->length);
+    return 0;
+}
+
+/* What apparmor_policy_write escapes in a name is taken back: quotation marks, backslashes, which it writes
+ * as \134, and at signs. text has its variables replaced. */
+static int take_name(struct aa_parse *p, const struct buf *text)
 {
     AUTO_BUF struct buf name = BUF_INIT;
-    bool attaches = word->data[0] == '/' || strncmp(word->data, "@{", 2) == 0;
-    if (!keyword && !attaches)
-        return aa_reader_refuse(&p->in, "%.100s is not a rule, and a profile's name without the word profile is a path",
-                                buf_text(word));
-    int rc = attaches ? read_attachment(p, word) : 0;
-    if (rc < 0)
-        return rc;
-    for (const char *c = attaches ? p->policy->attachment : buf_text(word); *c; c++) {
-        if (*c == '\\' && (c[1] == '"' || c[1] == '\\'))
+    for (const char *c = buf_text(text); *c; c++) {
+        bool number = strncmp(c, "\\134", 4) == 0;
+        if (*c == '\\' && c[1] != '\0' && strchr("\"\\@", c[1]))
             c++;
-        bool escaped = strncmp(c, "\\134", 4) == 0; /* as apparmor_policy_write has it */
-        c += escaped ? 3 : 0;
-        buf_add_char(&name, escaped ? '\\' : *c);
+        c += number ? 3 : 0;
+        buf_add_char(&name, number ? '\\' : *c);
     }
+    if (name.length == 0)
+        return aa_reader_refuse(&p->in, "a profile has no name");
     free(p->policy->name);
     p->policy->name = buf_take(&name);
     aa_variables_add(&p->variables, "profile_name", p->policy->name);
     return 0;
 }
 
-/* [profile] NAME [ATTACHMENT] [flags=(…)] { */
+static bool at_flags(const struct aa_parse *p)
+{
+    return aa_reader_peek(&p->in) == '(' || (p->in.end - p->in.at > 6 && memcmp(p->in.at, "flags=", 6) == 0);
+}
+
+/* Behind the name [ATTACHMENT] [flags=(…)] {, each once and in this order, as apparmor_parser has it. */
+static int read_behind_name(struct aa_parse *p, struct buf *word)
+{
+    bool quoted;
+    aa_reader_skip(&p->in, NULL);
+    if (aa_reader_peek(&p->in) != '{' && !at_flags(p)) {
+        int rc = aa_reader_word(&p->in, word, &quoted);
+        if (rc == 0 && !aa_parse_starts_path(word, quoted))
+            rc = aa_reader_refuse(&p->in, "%.100s is not understood in the head of a profile", buf_text(word));
+        rc = rc < 0 ? rc : expand_path(p, word);
+        rc = rc < 0 ? rc : take_attachment(p, word);
+        if (rc < 0)
+            return rc;
+        aa_reader_skip(&p->in, NULL);
+    }
+    if (at_flags(p)) {
+        p->in.at += aa_reader_peek(&p->in) == '(' ? 0 : 6;
+        int rc = aa_reader_take(&p->in, '(') ? read_flags(p) : aa_reader_refuse(&p->in, "flags stand in parentheses");
+        if (rc < 0)
+            return rc;
+        aa_reader_skip(&p->in, NULL);
+    }
+    return aa_reader_take(&p->in, '{') ? 0 : aa_reader_refuse(&p->in, "the head of a profile does not end in {");
+}
+
+/* [profile] NAME …; a path is name and attachment in one, unless another attachment follows. */
 static int read_profile_head(struct aa_parse *p, struct buf *word, bool quoted)
 {
     bool keyword = !quoted && aa_parse_is(word, "profile");
     int rc = keyword ? aa_reader_word(&p->in, word, NULL) : 0;
-    if (rc == 0)
-        rc = word->length > 0 ? take_name(p, word, keyword) : aa_reader_refuse(&p->in, "a profile has no name");
-    while (rc == 0) {
-        aa_reader_skip(&p->in, NULL);
-        if (aa_reader_take(&p->in, '{'))
-            return 0;
-        bool named = p->in.end - p->in.at > 6 && memcmp(p->in.at, "flags=", 6) == 0;
-        p->in.at += named ? 6 : 0;
-        if (aa_reader_take(&p->in, '(')) {
-            rc = read_flags(p);
-            continue;
-        }
-        rc = aa_reader_word(&p->in, word, &quoted);
-        if (rc == 0 && !aa_parse_starts_path(word, quoted))
-            return aa_reader_refuse(&p->in, "%.100s is not understood in the head of a profile", buf_text(word));
-        if (rc == 0)
-            rc = read_attachment(p, word);
-    }
+    if (rc < 0)
+        return rc;
+    bool path = buf_text(word)[0] == '/' || strncmp(buf_text(word), "@{", 2) == 0;
+    if (!keyword && !path)
+        return aa_reader_refuse(&p->in, "%.100s is not a rule, and a profile's name without the word profile is a path",
+                                buf_text(word));
+    AUTO_BUF struct buf next = BUF_INIT;
+    rc = path ? expand_path(p, word) : aa_parse_expand(p, word);
+    rc = rc < 0 ? rc : take_name(p, word);
+    rc = rc < 0 ? rc : read_behind_name(p, &next);
+    if (rc == 0 && path && !p->policy->attachment)
+        rc = take_attachment(p, word);
     return rc;
 }
 

@@ -87,14 +87,24 @@ int aa_parse_expand(struct aa_parse *p, struct buf *text)
     return 0;
 }
 
+/* Up to and with the quotation mark that ends what begins with one; up to what ends an ordinary word. */
+static size_t word_length(const char *at)
+{
+    size_t length = strcspn(at, " \t=()\"");
+    if (*at != '"')
+        return length > 0 ? length : 1;
+    length = 1;
+    while (at[length] != '\0' && at[length] != '"')
+        length += at[length] == '\\' && at[length + 1] != '\0' ? 2 : 1;
+    return length + (at[length] == '"');
+}
+
 /* As expand, for the text of a rule that is kept: what a variable brings in is quoted. */
 static int expand_words(struct aa_parse *p, struct buf *text)
 {
     AUTO_BUF struct buf out = BUF_INIT;
     for (const char *at = buf_text(text); *at;) {
-        size_t length = *at == '"' ? strcspn(at + 1, "\"") + 1 : strcspn(at, " \t=()\"");
-        length += *at == '"' && at[length] == '"' ? 1 : 0;
-        length = length ? length : 1;
+        size_t length = word_length(at);
         AUTO_BUF struct buf word = BUF_INIT;
         buf_add(&word, at, length);
         bool quote = *at != '"' && strstr(buf_text(&word), "@{") && strcmp(buf_text(&word), "@{profile_name}") != 0;

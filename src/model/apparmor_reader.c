@@ -1,5 +1,6 @@
 #include "model/apparmor_reader.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,30 @@ void aa_variables_add(struct aa_variables *variables, const char *name, const ch
     struct aa_variable *variable = &variables->items[found - variables->items];
     MEM_GROW(variable->values, variable->value_count, variable->value_capacity);
     variable->values[variable->value_count++] = mem_strdup(value);
+}
+
+/* As apparmor_parser 3.0 has it: what is in the braces and is no name makes the at sign an ordinary one. */
+size_t aa_variable_name_length(const char *text, size_t length)
+{
+    size_t count = 0;
+    while (count < length && (isalnum((unsigned char)text[count]) || (count > 0 && text[count] == '_')))
+        count++;
+    return count > 0 && isdigit((unsigned char)text[0]) ? 0 : count;
+}
+
+/* How long the reference to a variable at text is, with its braces; 0 when there is none. */
+static size_t reference_length(const char *text, size_t length)
+{
+    if (length < 3 || text[0] != '@' || text[1] != '{')
+        return 0;
+    size_t name = aa_variable_name_length(text + 2, length - 2);
+    return name + 2 < length && text[name + 2] == '}' ? name + 3 : 0;
+}
+
+static bool is_kept(const struct aa_variables *variables, const char *reference, size_t length)
+{
+    return variables->kept && strlen(variables->kept) == length - 3 &&
+           memcmp(variables->kept, reference + 2, length - 3) == 0;
 }
 
 #define EXPANSION_DEPTH_MAX 16
@@ -87,24 +112,22 @@ static int expand(const struct aa_variables *variables, const char *text, size_t
         if (out->length > AA_PATTERN_BYTES_MAX)
             return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB",
                            AA_PATTERN_BYTES_MAX >> 10);
-        const char *close = end - text > 2 && text[0] == '@' && text[1] == '{' ? memchr(text, '}', (size_t)(end - text))
-                                                                               : NULL;
-        if (!close) {
+        size_t reference = reference_length(text, (size_t)(end - text));
+        if (reference == 0) {
             if (*text == '\\' && end - text > 1)
                 buf_add_char(out, *text++);
             buf_add_char(out, *text++);
             continue;
         }
-        size_t name = (size_t)(close - text) - 2;
-        if (variables->kept && strlen(variables->kept) == name && memcmp(variables->kept, text + 2, name) == 0) {
-            buf_add(out, text, name + 3);
-            text = close + 1;
+        const char *name = text;
+        text += reference;
+        if (is_kept(variables, name, reference)) {
+            buf_add(out, name, reference);
             continue;
         }
-        const struct aa_variable *variable = aa_variables_find(variables, text + 2, name);
+        const struct aa_variable *variable = aa_variables_find(variables, name + 2, reference - 3);
         if (!variable)
-            return err_set(err, -EINVAL, "the variable %.*s is not defined in this file", (int)(close - text) + 1, text);
-        text = close + 1;
+            return err_set(err, -EINVAL, "the variable %.*s is not defined in this file", (int)reference, name);
         int rc = expand_variable(variables, variable, text < end && *text == '/', depth, out, err);
         if (rc < 0)
             return rc;
@@ -112,9 +135,24 @@ static int expand(const struct aa_variables *variables, const char *text, size_t
     return 0;
 }
 
+/* A value can bring the beginning of a reference and the text around it the end. */
+static int refuse_made_up(const struct aa_variables *variables, const char *text, struct err *err)
+{
+    for (const char *end = text + strlen(text); text < end; text += *text == '\\' && end - text > 1 ? 2 : 1) {
+        size_t reference = reference_length(text, (size_t)(end - text));
+        if (reference > 0 && !is_kept(variables, text, reference))
+            return err_set(err, -EINVAL, "the values of variables make up another one: %.*s", (int)reference, text);
+    }
+    return 0;
+}
+
 int aa_variables_expand(const struct aa_variables *variables, const char *text, struct buf *out, struct err *err)
 {
-    return expand(variables, text, strlen(text), 0, out, err);
+    size_t before = out->length;
+    int rc = expand(variables, text, strlen(text), 0, out, err);
+    if (rc < 0)
+        return rc;
+    return refuse_made_up(variables, buf_text(out) + before, err);
 }
 
 /* Where the alternative that starts at text ends: at its comma or brace. */

@@ -26,9 +26,12 @@ struct aa_variables {
 void aa_variables_done(struct aa_variables *variables);
 /* Adds a value; a new variable when name is unknown. */
 void aa_variables_add(struct aa_variables *variables, const char *name, const char *value);
+/* How many of the bytes at text are a variable's name. */
+size_t aa_variable_name_length(const char *text, size_t length);
 const struct aa_variable *aa_variables_find(const struct aa_variables *variables, const char *name, size_t length);
 /* Appends text with every @{NAME} replaced by its value, or by {a,b} when there are several.
- * -EINVAL on an unknown name, a definition that contains itself, and results above AA_PATTERN_BYTES_MAX. */
+ * -EINVAL on an unknown name, a definition that contains itself, results above AA_PATTERN_BYTES_MAX, and
+ * values that make up a reference with what stands around them. */
 int aa_variables_expand(const struct aa_variables *variables, const char *text, struct buf *out, struct err *err);
 
 /* `{/a,/b}/c`, which only a variable can bring about, as `/{a,b}/c`, which can be written: apparmor_parser

@@ -64,7 +64,7 @@ static void write_pattern(struct buf *out, const char *pattern)
         buf_add_text(out, pattern);
 }
 
-/* A name is literal text: its backslashes are escaped too. */
+/* A name is literal text: its backslashes are escaped too, and so is what would name a variable. */
 static void write_name(struct buf *out, const char *name)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
@@ -74,7 +74,7 @@ static void write_name(struct buf *out, const char *name)
     }
     AUTO_BUF struct buf escaped = BUF_INIT;
     for (const char *c = name; *c; c++) {
-        if (*c == '\\')
+        if (*c == '\\' || (c[0] == '@' && c[1] == '{'))
             buf_add_char(&escaped, '\\');
         buf_add_char(&escaped, *c);
     }

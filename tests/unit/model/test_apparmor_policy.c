@@ -105,6 +105,14 @@ Test(apparmor_policy, what_is_not_read_gets_one_sentence_with_its_line)
         {"profile t {\n @{NO}/a r,\n}\n", "not defined"},
         {"@{A}=@{A}\nprofile t {\n @{A}/a r,\n}\n", "nested too deep"},
         {"@{A}=x\n@{A}=y\nprofile t { }\n", "defined twice"},
+        {"@{A/}=x\nprofile t { }\n", "A/ is not a variable's name"},
+        {"@{A}=x@{y\nprofile t {\n /a@{A}} r,\n}\n", "test:3: the values of variables make up another one: @{y}"},
+        {"@{A}=x@{y\nprofile t {\n dbus send peer=(name=\"@{A}}\"),\n}\n", "another one: @{y}"},
+        {"@{A}=\"\"\nprofile @{A} /a { }\n", "no name"},
+        {"profile /a[b { }\n", "malformed"},
+        {"profile t /a /b { }\n", "does not end in {"},
+        {"profile t flags=(complain) /b { }\n", "does not end in {"},
+        {"profile t flags=(complain) flags=(complain) { }\n", "does not end in {"},
         {"profile t {\n \"/a\\\\\" r,\n}\n", "\\134"},
         {"profile t {\n capability \"x\",\n}\n", "list of names"},
         {"a b {\n}\n", "not a rule"},
@@ -152,7 +160,7 @@ Test(apparmor_policy, capabilities_networks_and_the_rest)
 
 Test(apparmor_policy, any_name_and_comment_survives_writing)
 {
-    static const char *const names[] = {"a", "a b", "a\"b", "a#b", "/usr/bin/x", "a\\b"};
+    static const char *const names[] = {"a", "a b", "a\"b", "a#b", "/usr/bin/x", "a\\b", "a@{b}", "a\\@{b}"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = apparmor_policy_new(names[i]);
         cr_assert_eq(apparmor_policy_add_file(policy, false, "/x", AA_READ, NULL, "one\ntwo, } \\x", NULL), 0);
@@ -162,6 +170,54 @@ Test(apparmor_policy, any_name_and_comment_survives_writing)
         cr_expect_str_eq(again->name, names[i]);
         cr_expect_eq(again->file_count, 1);
         cr_expect_str_eq(again->files[0].comment, "one\\x0atwo, } \\x");
+    }
+}
+
+Test(apparmor_policy, what_was_read_is_written_and_read_again)
+{
+    static const struct {
+        const char *head; /* and the definitions before it */
+        const char *rule;
+        const char *name;
+        const char *attachment;
+        const char *kept; /* text of the first rule that is kept as text */
+    } rows[] = {
+        /* A path that is a name only is no pattern. */
+        {"profile \"/a[b\" /x", "", "/a[b", "/x", NULL},
+        {"profile \"/a}{,\" \"/x\"", "", "/a}{,", "/x", NULL},
+        /* A path that is both is read as a pattern and kept as text. */
+        {"/**\\[0", "", "/**\\[0", "/**\\[0", NULL},
+        {"/a\\052b", "", "/a\\052b", "/a\\052b", NULL},
+        {"profile \"/a\\@{b,c}\"", "", "/a@{b,c}", "/a\\@{b,c}", NULL},
+        {"profile \"v\\@{b}\" /x", "", "v@{b}", "/x", NULL},
+        {"profile \"v\\134\\@{b}\" /x", "", "v\\@{b}", "/x", NULL},
+        {"@{A}=/x /y\nprofile v@{A}/z", "", "v{/x,/y}/z", NULL, NULL},
+        {"@{A}=/x /y\n@{A}/z", "", "/{x,y}/z", "/{x,y}/z", NULL},
+        /* Braces that hold no name refer to no variable, however they come about. */
+        {"@{A}=x y\nprofile v", "dbus send peer=(name=@@{A}),", "v", NULL, "send peer=(name=\"@{x,y}\")"},
+        {"@{A}=@{/a b\nprofile v", "dbus send peer=(name=@{A}),", "v", NULL, "send peer=(name=\"{@{/a,b}\")"},
+        {"@{A}=x y\nprofile v", "/@@{A}/z r,", "v", NULL, NULL},
+        {"@{A}=b\nprofile v", "unix addr=\"a\\\" @{A}\",", "v", NULL, "addr=\"a\\\" b\""},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_FREE char *text = mem_printf("%s {\n %s\n}\n", rows[i].head, rows[i].rule);
+        AUTO_BUF struct buf once = BUF_INIT;
+        AUTO_BUF struct buf twice = BUF_INIT;
+        AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = parse(text);
+        apparmor_policy_write(policy, &once);
+        AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *again = parse(buf_text(&once));
+        apparmor_policy_write(again, &twice);
+        cr_expect_str_eq(buf_text(&once), buf_text(&twice), "%s", text);
+        const struct apparmor_policy *both[] = {policy, again};
+        for (size_t k = 0; k < ARRAY_COUNT(both); k++) {
+            cr_expect_str_eq(both[k]->name, rows[i].name, "%s: %s", text, both[k]->name);
+            cr_expect_eq(both[k]->attachment != NULL, rows[i].attachment != NULL, "%s", text);
+            if (both[k]->attachment && rows[i].attachment)
+                cr_expect_str_eq(both[k]->attachment, rows[i].attachment, "%s", text);
+            cr_expect_eq(both[k]->other_count, rows[i].kept != NULL, "%s", text);
+            if (rows[i].kept && both[k]->other_count == 1)
+                cr_expect_str_eq(both[k]->others[0].text, rows[i].kept, "%s: %s", text, both[k]->others[0].text);
+        }
     }
 }
 
