@@ -17,7 +17,7 @@ struct audit_request {
     size_t path_count;
     char *const *excludes; /* patterns as in .gitignore, relative to each directory that is walked */
     size_t exclude_count;
-    const struct rule_set *rules;
+    const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
     enum pss_level pss_level;    /* with pss: judge by this level and version alone */
     unsigned pss_minor;
@@ -25,6 +25,7 @@ struct audit_request {
     enum severity least;         /* findings below it are left out */
     const struct suppression *suppressions; /* of the project file */
     size_t suppression_count;
+    const char *today;           /* "2026-11-22": what suppressions with `until` are held against */
 };
 
 /* The result is the caller's (audit_result_free). Fails only when nothing at all can be done (no such path is a file with an error). */

@@ -57,6 +57,8 @@ struct rule_set;
 struct rule_set *rule_set_new(void);
 void rule_set_free(struct rule_set *set);
 MEM_DEFINE_CLEANUP(struct rule_set *, rule_set_free)
+/* Lists by name that stand before those of rules/lists.yaml: a map of lists, borrowed. Before any rules are added. */
+void rule_set_add_lists(struct rule_set *set, const struct node *lists);
 /* The rules compiled into the program (rules/ of the source tree). */
 int rule_set_add_built_in(struct rule_set *set, struct err *err);
 /* Every *.yaml below a directory, sorted; a rule of an id or name that is there already replaces it only when it says

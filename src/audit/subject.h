@@ -75,6 +75,10 @@
  *                     privileged_without_host_devices: bool, sandboxed: bool } ]
  *   namespace         name, pod_security: { enforce, enforce_version, audit, audit_version, warn, warn_version }
  *   object            any other Kubernetes object, so that a user's rules can judge it: api_version, kind, raw
+ *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
+ *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
+ *
+ * The judge (file_judge.c) adds to every subject's facts what they all have: kind (of the object), namespace, name, where absent.
  */
 #pragma once
 
@@ -90,10 +94,11 @@ enum subject_kind {
     SUBJECT_RUNTIME_TABLE,
     SUBJECT_NAMESPACE,
     SUBJECT_OBJECT,
+    SUBJECT_DOCUMENT,
     SUBJECT_KIND_COUNT
 };
 /* As rule files write it: "pod", "container", "daemon", "image-build", "runtime-class", "runtime-table", "namespace",
- * "object". */
+ * "object", "document". */
 const char *subject_kind_name(enum subject_kind kind);
 bool subject_kind_parse(const char *name, enum subject_kind *ret);
 
