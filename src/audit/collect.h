@@ -19,6 +19,9 @@ struct collector {
      * with this reason, and what could be seen is judged all the same. where may be NULL. */
     void (*miss)(struct collector *self, const struct node *where, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+    /* The document is understood and there is nothing in it to judge here (an image's description; a file that is judged
+     * as part of another): FILE_SKIPPED with this reason unless the file holds something else. May be NULL. */
+    void (*skip)(struct collector *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 };
 
 struct document_kind {

@@ -35,7 +35,8 @@
  *   devices           [ { source, target, permissions } ]
  *   device_rules      [ "c 1:3 rwm" … ]   device_cgroup_rules, OCI allow rules
  *   sysctls           [ { name, value } ]                                                                P
- *   ports             [ { host: int, container: int, address, protocol } ]    host absent when not published
+ *   ports             [ { host: int, container: int, address, protocol } ]    host absent when not published, 0 when any
+ *                     free one is taken; of a range of more than 64 the first 63 and the last
  *   environment       [ { name, value } ]   value absent when it comes from a secret or the shell
  *   command           one string: entrypoint and arguments, joined with blanks
  *   commands          [ one string each ]: probes, life-cycle hooks, RUN lines, shell scripts in args
@@ -57,6 +58,8 @@
  *   security_opt      [ as written ]
  *   labels, annotations  maps of text                                                                    P
  *   lxc               { key: [value…] }  of an LXC configuration, as written (last dots as part of the key)
+ *   from              Compose: "base.yaml:12, …": where in other files (extends, include, an override file) parts of it stand;
+ *                     facts taken from there point at what brought them in
  *   pod               the facts of its pod (Kubernetes)
  *   raw               the container's own node in the file                                               P, all subjects
  *   object            the whole object's node                                                            P, all subjects

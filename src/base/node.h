@@ -29,10 +29,20 @@ enum {
 
 enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_STRING, NODE_LIST, NODE_MAP };
 
+/* What a node is beyond its kind. Compose files say `!reset` and `!override` (YAML tags of their own) where a value of
+ * another file is to go or to be replaced; other tags leave no trace. */
+enum node_tag {
+    NODE_TAG_NONE,
+    NODE_TAG_RESET,
+    NODE_TAG_OVERRIDE,
+    NODE_TAG_OPEN /* a derived text in which a variable without a value stands as it was written */
+};
+
 struct node {
     uint8_t kind;     /* enum node_kind; of plain YAML scalars as go-yaml v2 (kubectl) resolves them: yes and on are true */
     bool quoted;      /* a string that was quoted or a block: "true" is not true */
     bool aliased;     /* a YAML alias, or merged in by << */
+    uint8_t tag;      /* enum node_tag */
     uint32_t key_length;
     const char *key;  /* in a map, NUL-terminated; otherwise NULL */
     /* Where the entry begins: its key, or in a list the value. From 1, columns in bytes; 0 when unknown. */
