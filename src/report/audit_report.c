@@ -1,0 +1,20 @@
+#include "report/audit_report.h"
+
+#include <string.h>
+
+#include "report/audit_writers.h"
+
+const struct audit_report audit_reports[] = {
+    {"json", "for programs: everything, as profgen-audit(5) documents it", audit_write_json},
+    {"junit", "JUnit XML for the test view of a CI server", audit_write_junit},
+    {"github", "annotations of a GitHub Actions run", audit_write_github},
+    {0},
+};
+
+const struct audit_report *audit_report_find(const char *name)
+{
+    for (const struct audit_report *report = audit_reports; report->name; report++)
+        if (strcmp(report->name, name) == 0)
+            return report;
+    return NULL;
+}
