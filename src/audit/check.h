@@ -5,9 +5,18 @@
 
 #include "audit/rule.h"
 
+/* What several checks of one subject share, so that it is found out once; zero to begin with. */
+struct check_memo {
+    bool pss_known;
+    size_t pss_count;
+    const struct pss_violation *pss_violations;
+};
+
 struct check_call {
     const struct rule *rule;
     const struct subject *subject;
+    const struct judge_options *options; /* never NULL */
+    struct check_memo *memo;
     struct arena *arena;
     struct verdicts *verdicts;
 };
@@ -15,6 +24,8 @@ struct check_call {
 struct check {
     const char *name;
     const char *summary; /* what it looks at, and its parameters, for man/profgen-rules.5 */
+    /* The keys that `with` may have, ended by NULL; NULL: none. */
+    const char *const *parameters;
     void (*run)(const struct check_call *call);
 };
 

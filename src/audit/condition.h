@@ -1,7 +1,7 @@
 /*
  * When a rule objects: a small language over a subject's facts, compiled once and evaluated for every subject.
  *
- *   all: [C…]   any: [C…]   none: [C…]   not: C
+ *   all: [C…]   any: [C…]   none: [C…]   not: C      (of `any`, every alternative with a `some` adds its items)
  *   some: PATH     where: C     true for every item of the list at PATH of which C is true (each gives a finding of its own);
  *   every: PATH    where: C     true when C is true of all items and there is one     a single value counts as a list of one
  *   path: PATH  and one test:
@@ -13,8 +13,9 @@
  *     covers: [PATH…]             a file path that is one of them, lies below one, or is a parent of one
  *     under: [PATH…]              is one of them or lies below one
  *
- * PATH is keys with dots between; in a `where` it begins at the item (`.` is the item itself), and `$.` begins at the subject's
- * facts. A missing fact fails every test but exists: false, is-not, not-in, not-matches and lacks. Where V… stands, "@NAME" is a
+ * PATH is keys with dots between (a key with dots of its own stands in double quotes: labels."app.kubernetes.io/name"); in a
+ * `where` it begins at the item (`.` is the item itself), and `$.` begins at the subject's facts. In covers and under, a
+ * * stands for any one directory. A missing fact fails every test but exists: false, is-not, not-in, not-matches and lacks. Where V… stands, "@NAME" is a
  * list by name from rules/lists.yaml (or DIR/lists.yaml), which is compiled in: {NAME: [V…]}.
  */
 #pragma once
@@ -35,10 +36,13 @@ struct condition_lists {
 int condition_compile(const char *file, const struct node *text, const struct condition_lists *lists, struct arena *arena,
                       const struct condition **ret, struct err *err);
 void condition_done(const struct condition *condition);
+/* Patterns are compiled when first needed; this compiles them all: -EINVAL, with the place of the first that is none. */
+int condition_compile_patterns(const struct condition *condition, struct err *err);
 
 /* One way in which a condition holds. */
 struct condition_match {
-    const struct node *where; /* the first fact that decided; NULL when something missing did */
+    const struct node *where; /* the first fact with a place that decided; of an item without one the item; NULL when
+                               * something missing decided */
     const struct node *item;  /* the innermost item of `some`; NULL without one */
 };
 

@@ -12,7 +12,8 @@
  *   when: CONDITION                condition.h; or instead
  *   check: NAME                    a built-in check (check.h), with parameters in
  *   with: {…}
- *   at: PATH                       optional: the fact a finding points at; else the first one that `when` found
+ *   at: PATH                       optional: the fact a finding points at ("item.PATH": of the matched item); else the first
+ *                                  one that `when` found
  *   unless: {limit-range: memory.limit}   optional proviso over other files (context.h): runtime-class, handler, limit-range,
  *                                  resource-quota, namespace, seccomp-profile, apparmor-profile, network-policy;
  *                                  the value is a name, or a {fact} placeholder; a finding stands only if it is not there
@@ -31,6 +32,8 @@
 #pragma once
 
 #include "audit/condition.h"
+#include "audit/fact_path.h"
+#include "audit/pss.h"
 #include "audit/subject.h"
 #include "model/finding.h"
 
@@ -43,7 +46,7 @@ struct rule {
     const struct condition *when;  /* NULL: check */
     const struct check *check;
     const struct node *with;       /* parameters of check; may be NULL */
-    const struct node *at_path;    /* NULL, or its text is a path */
+    const struct fact_path *at;    /* NULL: the first fact that `when` found */
     const struct node *unless;     /* NULL, or a map of one entry */
     const char *only_with;         /* NULL */
     const char *message;
@@ -97,9 +100,20 @@ struct verdicts {
     size_t count, capacity;
 };
 
-/* All rules that apply to the subject, in the order of the set. Thread-safe: the set is constant. */
-void rule_set_judge(const struct rule_set *set, const struct subject *subject, struct arena *arena, struct verdicts *ret);
-/* "{name}" and "{item.source}" filled in; what is not there becomes "-". Text from the file is escaped (text.h). */
+/* By what is judged. With pss only the rules of the Pod Security Standards speak, of this level and version; without it all
+ * others do. */
+struct judge_options {
+    bool pss;
+    enum pss_level level;
+    unsigned minor;
+};
+
+/* Adds what all rules that apply to the subject say of it, in the order of the set; options may be NULL. The array of verdicts
+ * is the caller's to free. Thread-safe: the set is constant. */
+void rule_set_judge(const struct rule_set *set, const struct judge_options *options, const struct subject *subject,
+                    struct arena *arena, struct verdicts *ret);
+/* "{name}" and "{item.source}" filled in; what is not there becomes "-". Text from the file is escaped (text.h) and cut; the
+ * items of a list have commas between. */
 const char *rule_fill(const char *template_, const struct node *facts, const struct node *item, struct arena *arena);
 /* The words of fix for a format. */
 const char *rule_fix_for(const struct rule *rule, const char *format);
