@@ -22,7 +22,7 @@ struct node_duplicate {
 struct node_stream {
     const struct node **documents; /* in the arena; a document that is empty or null is not among them */
     size_t count;
-    size_t empty_count;
+    size_t empty_count; /* of those; a file that holds no document at all counts as one */
     const struct node_duplicate *duplicates; /* in the order of the file; at most 100 are kept */
     uint32_t error_line, error_column;       /* where reading failed; 0 when it did not */
 };
