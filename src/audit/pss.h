@@ -1,10 +1,12 @@
 /*
  * The Pod Security Standards, as kubernetes/pod-security-admission judges, for every version v1.0 to v1.37.
  *
- * Pure: a pod template in, violations out. Checks are rows of one table (upstream id, level, first and last minor
- * version of the variant, function), evaluated in upstream's order with upstream's overrides. Unlike the in-process
- * check of upstream this one sees raw YAML, so what the API server does before (a volume without source becomes
- * emptyDir, hostPort defaults to containerPort under hostNetwork) is done here too.
+ * Pure: a pod template in, violations out. Checks are rows of one table, evaluated in upstream's order with upstream's
+ * overrides. Unlike the in-process check of upstream this one sees raw YAML, so what the API server does before (a
+ * volume without source becomes emptyDir, hostPort defaults to containerPort under hostNetwork) is done here too.
+ *
+ * A pod with a field of the wrong type is refused by the API server before any check; here a key that is present
+ * counts as set whatever it holds, a bool that is none is neither true nor false, and an integer that is none is no number.
  */
 #pragma once
 
@@ -38,10 +40,21 @@ size_t pss_check(const struct pss_pod *pod, enum pss_level level, unsigned minor
 /* The highest level the pod meets. */
 enum pss_level pss_highest(const struct pss_pod *pod, unsigned minor, struct arena *arena);
 
-/* All checks with their upstream ids, for the rule files and their test. */
+/* What one run of the checks works on (pss_run.h). */
+struct pss_run;
+
+/* A check. */
 struct pss_check_row {
-    const char *id;
+    const char *id; /* of upstream */
     enum pss_level level;
-    unsigned first_minor, last_minor; /* over all its variants */
+    unsigned first_minor, last_minor;
+    /* From this minor on the check passes pods whose spec.os.name is windows; 0 never. */
+    unsigned windows_from;
+    /* From this minor on it passes pods whose spec.hostUsers is false; 0 never. */
+    unsigned user_namespace_from;
+    /* The baseline check that it takes the place of when the level is restricted; else NULL. */
+    const char *overrides;
+    void (*judge)(struct pss_run *run);
 };
+/* All checks, in the order in which they run; for the rule files and their test, too. */
 size_t pss_checks(const struct pss_check_row **ret);
