@@ -20,7 +20,7 @@ struct audit_request {
     const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
     enum pss_level pss_level;    /* with pss: judge by this level and version alone */
-    unsigned pss_minor;
+    unsigned pss_minor; /* also the version of the levels that pods are said to meet */
     bool pss;
     enum severity least;         /* findings below it are left out */
     const struct suppression *suppressions; /* of the project file */
@@ -28,6 +28,6 @@ struct audit_request {
     const char *today;           /* "2026-11-22": what suppressions with `until` are held against */
 };
 
-/* The result is the caller's (audit_result_free). Fails only when nothing at all can be done (no such path is a file with an error). */
-int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err);
+/* The result is the caller's (audit_result_free). Nothing makes it fail: a path that is not there is a file with an error. */
+void audit_run(const struct audit_request *request, struct audit_result *ret);
 void audit_result_free(struct audit_result *result);

@@ -1,0 +1,59 @@
+#include "audit/file_sniff.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SNIFFED_BYTES = 4096, UNNAMED_BYTES_MAX = 8 << 20, WORDS_WITHIN = 1 << 20 };
+
+static const char *const endings[] = {".yaml", ".yml", ".json", ".toml", ".conf", ".dockerfile", ".containerfile"};
+static const char *const beginnings[] = {"Dockerfile", "Containerfile", "docker-compose", "compose.", "daemon.json"};
+static const char *const words[] = {"apiVersion:", "\"apiVersion\"", "\nservices:", "\"HostConfig\"", "\"ociVersion\"", "\nlxc."};
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool is_named_like_configuration(const char *path)
+{
+    const char *name = base_name(path);
+    size_t length = strlen(name);
+    for (size_t i = 0; i < ARRAY_COUNT(endings); i++) {
+        size_t ending = strlen(endings[i]);
+        if (length >= ending && strcasecmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(beginnings); i++)
+        if (strncasecmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+const char *file_sniff(const char *path)
+{
+    char bytes[SNIFFED_BYTES];
+    struct stat status;
+    if (is_named_like_configuration(path))
+        return NULL;
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return NULL;
+    if (status.st_size > UNNAMED_BYTES_MAX)
+        return "more than 8 MiB, and not named like configuration";
+    ssize_t length = read(fd, bytes, sizeof(bytes));
+    return length > 0 && memchr(bytes, '\0', (size_t)length) ? "binary" : NULL;
+}
+
+bool file_looks_audited(const struct source *source)
+{
+    size_t length = source->bytes.length < WORDS_WITHIN ? source->bytes.length : WORDS_WITHIN;
+    if (is_named_like_configuration(source->path))
+        return true;
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (length > 0 && memmem(source->bytes.data, length, words[i], strlen(words[i])))
+            return true;
+    return false;
+}

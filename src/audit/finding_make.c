@@ -1,0 +1,106 @@
+#include "audit/finding_make.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* A minified file is one line: what is shown of it would not be read. */
+enum { EXCERPT_MAX = 1024 };
+
+static const char *keep(struct finding_maker *maker, const char *text)
+{
+    if (!text)
+        return NULL;
+    AUTO_BUF struct buf plain = BUF_INIT;
+    size_t length = strlen(text);
+    if (text_is_plain(text, length))
+        return arena_dup(maker->kept, text, length);
+    text_escape(&plain, text, length);
+    return arena_strdup(maker->kept, buf_text(&plain));
+}
+
+struct finding_subject finding_keep_subject(struct finding_maker *maker, const struct finding_subject *subject)
+{
+    return (struct finding_subject){
+        .kind = keep(maker, subject->kind),
+        .namespace_ = keep(maker, subject->namespace_),
+        .name = keep(maker, subject->name),
+        .container = keep(maker, subject->container),
+    };
+}
+
+/* The column behind the entry, as far as it stands on its first line. */
+static uint32_t end_column(const struct node *node, size_t line_length)
+{
+    size_t end = node->column;
+    bool scalar = node->kind != NODE_LIST && node->kind != NODE_MAP;
+    if (scalar && node->value_line == node->line && node->value_column >= node->column)
+        end = node->value_column + node->length + (node->quoted ? 2 : 0);
+    else if (node->key)
+        end = node->column + node->key_length;
+    if (end > line_length + 1)
+        end = line_length + 1;
+    return end > node->column ? (uint32_t)end : node->column + 1;
+}
+
+static void set_place(struct finding_maker *maker, const struct node *where, struct finding *finding)
+{
+    AUTO_BUF struct buf path = BUF_INIT;
+    const struct node *origin = node_origin(where);
+    size_t length = 0;
+    const char *line = origin->line > 0 ? source_line(maker->source, origin->line, &length) : NULL;
+    node_path(origin, &path);
+    finding->path = arena_strdup(maker->kept, buf_text(&path));
+    finding->line = origin->line;
+    finding->column = origin->column;
+    if (line && origin->column > 0 && origin->column <= length + 1)
+        finding->end_column = end_column(origin, length);
+    if (line && length <= EXCERPT_MAX)
+        finding->excerpt = arena_dup(maker->kept, line, length);
+}
+
+static const char *keep_remediation(struct finding_maker *maker, const struct subject *subject,
+                                    const struct verdict *verdict)
+{
+    const char *of_rule = rule_fix_for(verdict->rule, subject->format);
+    return verdict->remediation && verdict->remediation != of_rule ? keep(maker, verdict->remediation) : of_rule;
+}
+
+static void suppress(struct finding_maker *maker, const struct subject *subject, struct finding *finding)
+{
+    const struct audit_request *request = maker->request;
+    const struct suppression_place place = {
+        .line = finding->line,
+        .subject_line = node_origin(subject->where)->line,
+        .document_line = maker->document_line,
+        .path = maker->path,
+    };
+    bool suppressed = suppression_of_comment(&maker->comments, &place, finding) ||
+                      suppression_of_annotation(subject, finding);
+    if (suppressed)
+        finding->suppressed_reason = keep(maker, finding->suppressed_reason);
+    else
+        (void)suppression_of_project(request->suppressions, request->suppression_count, maker->path, request->today,
+                                     finding);
+}
+
+void finding_make(struct finding_maker *maker, const struct subject *subject, const struct verdict *verdict,
+                  struct finding_list *list)
+{
+    if (verdict->rule->info.severity < maker->request->least)
+        return;
+    MEM_GROW(list->items, list->count, list->capacity);
+    struct open_finding *open = &list->items[list->count++];
+    *open = (struct open_finding){
+        .finding = {.rule = &verdict->rule->info, .severity = verdict->rule->info.severity, .file = maker->file,
+                    .message = keep(maker, verdict->message),
+                    .remediation = keep_remediation(maker, subject, verdict),
+                    .subject = finding_keep_subject(maker, &subject->names)},
+        .proviso = {.fact = verdict->proviso_fact, .wants = verdict->proviso_wants, .only_with = verdict->only_with,
+                    .namespace_ = keep(maker, verdict->proviso_namespace), .name = keep(maker, verdict->proviso_name),
+                    .value = keep(maker, verdict->proviso_value)},
+    };
+    set_place(maker, verdict->where ? verdict->where : subject->where, &open->finding);
+    suppress(maker, subject, &open->finding);
+    open->finding.fingerprint = finding_fingerprint(&open->finding, maker->path);
+}
