@@ -125,7 +125,7 @@ void audit_run(const struct audit_request *request, struct audit_result *ret)
     struct audit_memory *memory = mem_zero(1, sizeof(*memory));
     AUTO(context_free_cleanup) struct context *context = context_new();
     *ret = (struct audit_result){.memory = memory};
-    (void)snprintf(memory->version, sizeof(memory->version), "v1.%u", request->pss_minor);
+    (void)snprintf(memory->version, sizeof(memory->version), "v1.%u", request->judge.minor);
     file_walk(request->paths, request->path_count, request->excludes, request->exclude_count, &memory->list);
     AUTO_FREE struct judged_file *judged = mem_zero(memory->list.count, sizeof(*judged));
     struct audit_job job = {.request = request, .list = &memory->list, .context = context, .judged = judged};

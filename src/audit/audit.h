@@ -19,9 +19,7 @@ struct audit_request {
     size_t exclude_count;
     const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
-    enum pss_level pss_level;    /* with pss: judge by this level and version alone */
-    unsigned pss_minor; /* also the version of the levels that pods are said to meet */
-    bool pss;
+    struct judge_options judge;    /* its minor is also the version of the levels that pods are said to meet */
     enum severity least;         /* findings below it are left out */
     const struct suppression *suppressions; /* of the project file */
     size_t suppression_count;

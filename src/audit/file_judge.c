@@ -44,7 +44,7 @@ static void add_pod(struct file_task *task, const struct subject *subject)
     struct judge *judge = task->judge;
     const struct node *metadata = subject->template_metadata ? subject->template_metadata : subject->metadata;
     struct pss_pod pod = {.metadata = metadata, .spec = subject->pod_spec};
-    enum pss_level level = pss_highest(&pod, judge->request->pss_minor, judge->work);
+    enum pss_level level = pss_highest(&pod, judge->request->judge.minor, judge->work);
     MEM_GROW(ret->pods, ret->pod_count, ret->pod_capacity);
     ret->pods[ret->pod_count++] = (struct audit_pod){
         .file = task->maker.file,
@@ -60,7 +60,7 @@ static void judge_subject(struct file_task *task, const struct subject *given)
     struct subject subject = *given;
     subject.facts = complete_facts(judge->work, given);
     task->verdicts.count = 0;
-    rule_set_judge(judge->request->rules, &subject, judge->work, &task->verdicts);
+    rule_set_judge(judge->request->rules, &judge->request->judge, &subject, judge->work, &task->verdicts);
     for (size_t i = 0; i < task->verdicts.count; i++)
         finding_make(&task->maker, &subject, &task->verdicts.items[i], &task->ret->findings);
 }

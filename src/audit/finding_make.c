@@ -1,22 +1,11 @@
 #include "audit/finding_make.h"
 
-#include <string.h>
-
-#include "base/text.h"
-
 /* A minified file is one line: what is shown of it would not be read. */
 enum { EXCERPT_MAX = 1024 };
 
 static const char *keep(struct finding_maker *maker, const char *text)
 {
-    if (!text)
-        return NULL;
-    AUTO_BUF struct buf plain = BUF_INIT;
-    size_t length = strlen(text);
-    if (text_is_plain(text, length))
-        return arena_dup(maker->kept, text, length);
-    text_escape(&plain, text, length);
-    return arena_strdup(maker->kept, buf_text(&plain));
+    return text ? arena_strdup(maker->kept, text) : NULL;
 }
 
 struct finding_subject finding_keep_subject(struct finding_maker *maker, const struct finding_subject *subject)
@@ -75,9 +64,7 @@ static void suppress(struct finding_maker *maker, const struct subject *subject,
         .document_line = maker->document_line,
         .path = maker->path,
     };
-    bool suppressed = suppression_of_comment(&maker->comments, &place, finding) ||
-                      suppression_of_annotation(subject, finding);
-    if (suppressed)
+    if (suppression_of_comment(&maker->comments, &place, finding) || suppression_of_annotation(subject, finding))
         finding->suppressed_reason = keep(maker, finding->suppressed_reason);
     else
         (void)suppression_of_project(request->suppressions, request->suppression_count, maker->path, request->today,
