@@ -18,7 +18,8 @@ struct node_duplicate {
     struct node_duplicate *next;
 };
 
-/* What a file held: a JSON or TOML file one document, a YAML file any number. */
+/* What a file held: a TOML file one document, a YAML file any number, and so a JSON file, as values one after the other
+ * (as kubectl and jq write them). */
 struct node_stream {
     const struct node **documents; /* in the arena; a document that is empty or null is not among them */
     size_t count;
