@@ -3,23 +3,23 @@
 #include "report/audit_words.h"
 #include "report/audit_writers.h"
 
-/* Escaped text holds no byte that XML 1.0 forbids but those that mean something in it. A line end in an attribute would be read
- * back as a blank (section 3.3.3), so it is written as a reference, and so is a tab. */
-static void add_xml(struct buf *out, const struct buf *text)
+/* Escaped text holds no byte that XML 1.0 forbids, only some that mean something in it. */
+static void add_xml(struct buf *out, const struct buf *text, const char *encoded)
 {
     for (size_t i = 0; i < text->length; i++) {
         char c = text->data[i];
-        if (strchr("&<>\"'\n\t", c))
+        if (strchr(encoded, c))
             buf_printf(out, "&#%d;", c);
         else
             buf_add_char(out, c);
     }
 }
 
+/* A line end or tab in an attribute would be read back as a blank (section 3.3.3). */
 static void add_attribute(struct buf *out, const char *name, const struct buf *value)
 {
     buf_printf(out, " %s=\"", name);
-    add_xml(out, value);
+    add_xml(out, value, "&<>\"\n\t");
     buf_add_char(out, '"');
 }
 
@@ -68,14 +68,14 @@ static void write_failure(struct buf *out, const struct audit_file *file, const 
         buf_add_char(&body, '\n');
     }
     if (finding->remediation && *finding->remediation) {
-        buf_add_text(&body, "fix: ");
+        buf_add_text(&body, strchr(finding->remediation, '\n') ? "fix:\n" : "fix: ");
         audit_escape_text(&body, finding->remediation, KEEP_LINES);
     }
     buf_add_text(out, "<failure");
     add_words(out, "type", severity_name(finding->severity), KEEP_WORDS);
     add_words(out, "message", finding->message, KEEP_WORDS);
     buf_add_char(out, '>');
-    add_xml(out, &body);
+    add_xml(out, &body, "&<>");
     buf_add_text(out, "</failure>");
 }
 

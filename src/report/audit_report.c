@@ -5,6 +5,7 @@
 #include "report/audit_writers.h"
 
 const struct audit_report audit_reports[] = {
+    {"text", "for people: the offending lines, why, and what to write instead", audit_write_text},
     {"json", "for programs: everything, as profgen-audit(5) documents it", audit_write_json},
     {"junit", "JUnit XML for the test view of a CI server", audit_write_junit},
     {"github", "annotations of a GitHub Actions run", audit_write_github},

@@ -1,0 +1,60 @@
+#include "base/mem.h"
+#include "report/audit_fold.h"
+#include "report/audit_page.h"
+#include "report/audit_words.h"
+#include "report/audit_writers.h"
+
+enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 40, WIDTH_MAX = 1000 };
+
+static ssize_t append(void *cookie, const char *bytes, size_t length)
+{
+    buf_add(cookie, bytes, length);
+    return (ssize_t)length;
+}
+
+/* What is written to the stream is appended to buf. */
+static FILE *stream_into(struct buf *buf)
+{
+    FILE *stream = fopencookie(buf, "w", (cookie_io_functions_t){.write = append});
+    if (!stream)
+        abort();
+    return stream;
+}
+
+static unsigned usable_width(unsigned width)
+{
+    if (width == 0)
+        return WIDTH_DEFAULT;
+    return width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
+}
+
+static void page_subject(const struct audit_page *page, const struct finding *finding)
+{
+    AUTO_BUF struct buf heading = BUF_INIT;
+    audit_add_file(&heading, audit_file_of(page->result, finding));
+    buf_add_text(&heading, ": ");
+    audit_add_subject(&heading, &finding->subject);
+    audit_page_ink(page, INK_BOLD, buf_text(&heading));
+    (void)fputs("\n\n", page->out);
+}
+
+void audit_write_text(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+{
+    AUTO_FCLOSE FILE *stream = stream_into(out);
+    struct audit_page page = {
+        .out = stream,
+        .color = options->color,
+        .verbose = options->verbose,
+        .width = usable_width(options->width),
+        .result = result,
+    };
+    AUTO_AUDIT_FOLDS struct audit_folds folds;
+    audit_folds_init(&folds, result, options->verbose);
+    for (size_t i = 0; i < folds.fold_count; i++) {
+        if (folds.folds[i].new_subject)
+            page_subject(&page, folds.findings[folds.folds[i].first]);
+        audit_page_fold(&page, &folds, &folds.folds[i]);
+        (void)putc('\n', stream);
+    }
+    audit_page_summary(&page);
+}
