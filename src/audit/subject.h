@@ -68,7 +68,7 @@
  *
  *   pod               as marked P, and containers: [ the facts of each ]; host_users: bool; os: "windows" "linux";
  *                     windows_host_process: bool; controller: the kind of the object the template stands in
- *   daemon            the keys of daemon.json as they are (raw), and runtimes: [ { name, path } ]
+ *   daemon            the keys of daemon.json as they are, but runtimes: [ { name, path: or its type } ]; unknown_keys: [ … ]
  *   image build       Dockerfile: stages: [ { name, base: { as image }, user, last: bool } ]; base_images: [ { as image } ]
  *                     that are no earlier stage; user: { id, name } of the last stage (absent when never set);
  *                     health_check; exposed_ports: [ { container, protocol } ]; instructions: [ { name: "RUN", text, stage: int } ];
