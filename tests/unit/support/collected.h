@@ -1,0 +1,23 @@
+/*
+ * What a collector makes of a document, as lines to compare: "web: privileged=true@4:5".
+ */
+#pragma once
+
+#include "audit/collect.h"
+
+struct collected {
+    struct collector collector;
+    struct buf facts;  /* one line for each fact of each subject: NAME: PATH=VALUE@LINE:COLUMN, without raw and object */
+    struct buf misses; /* LINE: SENTENCE */
+    struct buf skips;
+    unsigned subjects;
+};
+
+/* Reads text as YAML (or JSON, when it begins with a brace or a bracket) and collects it as kind; the text outlives ret. */
+void collected_from(struct collected *ret, const struct document_kind *kind, const char *path, const char *text);
+void collected_done(struct collected *collected);
+#define AUTO_COLLECTED __attribute__((cleanup(collected_done)))
+
+/* True when each line of expected stands in lines; a line that begins with ! must not be the beginning of one.
+ * What is amiss is printed. */
+bool collected_has(const char *what, const struct buf *lines, const char *expected);
