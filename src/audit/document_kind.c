@@ -3,6 +3,7 @@
 /* In this order, because a document may look like several: a kind with a narrow mark stands before one that is known
  * by the shape of its content. */
 static const struct document_kind *const document_kinds[] = {
+    &document_kind_kubernetes,
     &document_kind_inspect,
     &document_kind_daemon,
     NULL,
