@@ -15,8 +15,9 @@
  *   at: PATH                       optional: the fact a finding points at ("item.PATH": of the matched item); else the first
  *                                  one that `when` found
  *   unless: {limit-range: memory.limit}   optional proviso over other files (context.h): runtime-class, handler, limit-range,
- *                                  resource-quota, namespace, seccomp-profile, apparmor-profile, network-policy;
- *                                  the value is a name, or a {fact} placeholder; a finding stands only if it is not there
+ *                                  resource-quota, namespace, seccomp-profile, apparmor-profile, network-policy,
+ *                                  service-account; the value is a name, or a {fact} placeholder; a finding stands only if it
+ *                                  is not there
  *   only-with: runtime-class       optional: and only when any fact of that kind is in the input
  *   message: container {name} runs privileged      {PATH} is replaced by the fact's text, {item.PATH} by the matched item's,
  *                                  {item} by the item itself
@@ -26,6 +27,7 @@
  *   references: [CIS Docker 1.6 5.5, …]
  *   pss: {level: baseline, check: privileged}     optional
  *   examples: {bad: |…, good: |…}   whole files; or lists of them. Tests run them: bad gives this rule's finding, good does not.
+ *   replaces: PG101                optional, in a user's rule: takes the place of this one
  *
  * Unknown keys and wrong types are errors with file, line and column.
  */
