@@ -1,0 +1,164 @@
+#include <string.h>
+
+#include "report/audit_markup.h"
+#include "report/audit_words.h"
+#include "report/audit_writers.h"
+#include "report/human.h"
+
+/* GitHub refuses a comment of more than 65,536 characters; the rest is for what ends the report. */
+enum { COMMENT_MAX = 60000 };
+
+struct comment {
+    const struct audit_result *result;
+    struct buf *out;
+    size_t start;
+    size_t left_out; /* rows for which there was no room */
+};
+
+/* The row, unless the comment would become too long. */
+static void add_row(struct comment *comment, const struct buf *row)
+{
+    if (comment->left_out || comment->out->length - comment->start + row->length > COMMENT_MAX)
+        comment->left_out++;
+    else
+        buf_add(comment->out, row->data, row->length);
+}
+
+static void add_place_code(struct buf *row, const struct audit_file *file, uint32_t line, uint32_t column)
+{
+    AUTO_BUF struct buf place = BUF_INIT;
+    audit_add_place(&place, file, line, column);
+    audit_add_code(row, buf_text(&place));
+}
+
+static void add_remedy(struct buf *row, const struct finding *finding)
+{
+    if (finding->suppressed_reason) {
+        buf_add_text(row, "<br>accepted (");
+        audit_add_markdown(row, finding->suppressed_by);
+        buf_add_text(row, "): ");
+        audit_add_markdown(row, finding->suppressed_reason);
+    } else if (finding->remediation && *finding->remediation) {
+        buf_add_text(row, "<details><summary>Fix</summary><pre>");
+        audit_add_markdown(row, finding->remediation);
+        buf_add_text(row, "</pre></details>");
+    }
+}
+
+static void add_finding(struct comment *comment, const struct finding *finding)
+{
+    AUTO_BUF struct buf row = BUF_INIT;
+    AUTO_BUF struct buf subject = BUF_INIT;
+    audit_add_subject_whole(&subject, &finding->subject);
+    buf_add_text(&row, "| ");
+    add_place_code(&row, audit_file_of(comment->result, finding), finding->line, finding->column);
+    buf_add_text(&row, " | ");
+    audit_add_markdown(&row, finding->rule->id);
+    buf_add_char(&row, ' ');
+    audit_add_markdown(&row, finding->rule->name);
+    buf_add_text(&row, " | ");
+    audit_add_markdown(&row, buf_text(&subject));
+    buf_add_text(&row, ": ");
+    audit_add_markdown(&row, finding->message);
+    add_remedy(&row, finding);
+    buf_add_text(&row, " |\n");
+    add_row(comment, &row);
+}
+
+/* An empty line after the summary, else GitHub takes the table for HTML. */
+static void open_details(struct comment *comment, const char *summary, size_t count, bool open)
+{
+    char number[HUMAN_MAX];
+    buf_printf(comment->out, "\n<details%s><summary>%s: %s</summary>\n\n", open ? " open" : "", summary,
+               human_count(count, number));
+}
+
+static void close_details(struct comment *comment)
+{
+    buf_add_text(comment->out, "\n</details>\n");
+}
+
+static bool belongs(const struct finding *finding, enum severity severity, bool suppressed)
+{
+    return (finding->suppressed_reason != NULL) == suppressed && (suppressed || finding->severity == severity);
+}
+
+/* The findings of one severity, or the suppressed ones of all; the worst two kinds are not folded away. */
+static void add_findings(struct comment *comment, const char *name, size_t count, enum severity severity,
+                         bool suppressed)
+{
+    if (count == 0)
+        return;
+    open_details(comment, name, count, !suppressed && severity >= SEVERITY_HIGH);
+    buf_add_text(comment->out, "| Where | Rule | Finding |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < comment->result->finding_count; i++)
+        if (belongs(&comment->result->findings[i], severity, suppressed))
+            add_finding(comment, &comment->result->findings[i]);
+    close_details(comment);
+}
+
+static void add_files(struct comment *comment, const char *name, size_t count, enum file_status status)
+{
+    if (count == 0)
+        return;
+    open_details(comment, name, count, status == FILE_ERROR);
+    for (size_t i = 0; i < comment->result->file_count; i++) {
+        const struct audit_file *file = &comment->result->files[i];
+        if (file->status != status)
+            continue;
+        AUTO_BUF struct buf row = BUF_INIT;
+        buf_add_text(&row, "- ");
+        add_place_code(&row, file, file->reason_line, 0);
+        buf_add_char(&row, ' ');
+        audit_add_markdown(&row, file->reason ? file->reason : "no reason is known");
+        buf_add_char(&row, '\n');
+        add_row(comment, &row);
+    }
+    close_details(comment);
+}
+
+static void add_pods(struct comment *comment)
+{
+    const struct audit_result *result = comment->result;
+    if (result->pod_count == 0)
+        return;
+    open_details(comment, "Pod Security levels", result->pod_count, false);
+    buf_add_text(comment->out, "| Where | Pod | Level |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < result->pod_count; i++) {
+        const struct audit_pod *pod = &result->pods[i];
+        AUTO_BUF struct buf row = BUF_INIT;
+        AUTO_BUF struct buf subject = BUF_INIT;
+        audit_add_subject(&subject, &pod->subject);
+        buf_add_text(&row, "| ");
+        add_place_code(&row, &result->files[pod->file], pod->line, 0);
+        buf_add_text(&row, " | ");
+        audit_add_markdown(&row, buf_text(&subject));
+        buf_printf(&row, " | %s %s |\n", pod->level, pod->version);
+        add_row(comment, &row);
+    }
+    close_details(comment);
+}
+
+void audit_write_markdown(const struct audit_result *result, const struct audit_report_options *options,
+                          struct buf *out)
+{
+    (void)options;
+    struct comment comment = {.result = result, .out = out, .start = out->length};
+    struct audit_summary summary;
+    audit_result_summarise(result, &summary);
+    buf_add_text(out, "**profgen audit**: ");
+    audit_add_counts(out, &summary);
+    buf_add_text(out, " in ");
+    audit_add_extent(out, &summary);
+    buf_add_char(out, '\n');
+    add_files(&comment, "not read, or only in part", summary.files_error, FILE_ERROR);
+    for (size_t i = SEVERITY_COUNT; i-- > 0;)
+        add_findings(&comment, severity_name((enum severity)i), summary.by_severity[i], (enum severity)i, false);
+    add_findings(&comment, "suppressed", summary.suppressed, SEVERITY_INFO, true);
+    add_pods(&comment);
+    add_files(&comment, "skipped", summary.files_skipped, FILE_SKIPPED);
+    char number[HUMAN_MAX];
+    if (comment.left_out)
+        buf_printf(out, "\n%s left out here, where a comment has no room for more.\n",
+                   human_plural(comment.left_out, "row was", "rows were", number));
+}
