@@ -50,7 +50,12 @@ static int read_line(const struct reading *reading, const char *key, const char 
 
 static bool is_name(const char *name)
 {
-    return islower((unsigned char)name[0]) && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+    if (!islower((unsigned char)name[0]))
+        return false;
+    for (; *name; name++)
+        if (!isalnum((unsigned char)*name) && *name != '-' && *name != '_')
+            return false;
+    return true;
 }
 
 static bool is_id(const char *id)
@@ -72,7 +77,7 @@ static int read_names(const struct reading *reading, struct rule_info *info)
     rc = rc < 0 ? rc : read_line(reading, "name", &info->name);
     if (rc == 0 && !is_name(info->name))
         return strict_error(reading->file, node_find(reading->root, "name"), reading->err,
-                            "a name is lower-case words with dashes between, such as privileged-container");
+                            "a name is words with dashes between, such as privileged-container");
     return rc < 0 ? rc : read_line(reading, "title", &info->title);
 }
 
