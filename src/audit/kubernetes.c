@@ -3,9 +3,12 @@
 
 #include "audit/kubernetes.h"
 
-/* Facts are many times as large as the smallest container, so a file made of nothing else is cut off: a real cluster's
- * 100 MB of pods need a third of this. */
-enum { ARENA_MAX = 1536 << 20 };
+/*
+ * Facts are several times as large as what they are made of, and aliases make containers that cost a file nothing. So the
+ * memory for facts is bounded by what really stands in the document (a real cluster's pods need a tenth), and in all: 100 MB
+ * of pods as kubectl prints them need half of that.
+ */
+enum { ARENA_MAX = 1 << 30, FACTS_LEAST = 64 << 10, FACTS_PER_NODE = 4 << 10 };
 
 /* ---- kinds ----------------------------------------------------------------------------------------------------- */
 
@@ -164,9 +167,9 @@ static void collect_items(struct kubernetes_walk *walk, const struct node *items
 
 bool kubernetes_has_room(struct kubernetes_walk *walk, const struct node *where)
 {
-    if (!walk->full && arena_used(walk->arena) > ARENA_MAX) {
+    if (!walk->full && arena_used(walk->arena) > walk->arena_limit) {
         walk->full = true;
-        walk->collector->miss(walk->collector, where, "more containers than fit into memory; the rest was not looked at");
+        walk->collector->miss(walk->collector, where, "more pods and containers than can be looked at; the rest was left out");
     }
     return !walk->full;
 }
@@ -224,9 +227,23 @@ static bool recognises(const struct node *root)
     return is_object(node_is(root, NODE_LIST) ? node_first(root) : root);
 }
 
+/* Nodes that stand in the document, each once. */
+static size_t count_nodes(const struct node *node)
+{
+    size_t count = 1;
+    for (const struct node *entry = node_first(node); entry; entry = entry->next)
+        count += entry->aliased ? 1 : count_nodes(entry);
+    return count;
+}
+
 static void collect(struct collector *collector, const struct node *root)
 {
-    struct kubernetes_walk walk = {.collector = collector, .arena = collector->arena};
+    size_t limit = arena_used(collector->arena) + FACTS_LEAST + FACTS_PER_NODE * count_nodes(root);
+    struct kubernetes_walk walk = {
+        .collector = collector,
+        .arena = collector->arena,
+        .arena_limit = limit < ARENA_MAX ? limit : ARENA_MAX,
+    };
     if (node_is(root, NODE_LIST))
         collect_items(&walk, root, NULL, NULL);
     else

@@ -14,7 +14,8 @@ struct kubernetes_walk {
     struct collector *collector;
     struct arena *arena;
     const struct node *default_capabilities; /* of containers that say nothing of them; made when first needed */
-    bool full;                               /* the limit on memory is reached, and said so */
+    size_t arena_limit;                      /* no facts are made beyond it */
+    bool full;                               /* it is reached, and said so */
 };
 
 struct kubernetes_object {

@@ -106,7 +106,8 @@ const struct node *kubernetes_steps(const struct kubernetes_object *object, cons
     struct node *pod = node_new_map(arena, task);
     kubernetes_put_node(arena, pod, "initContainers", node_get(task, "initContainers"));
     node_put(arena, pod, "containers", containers_of(object->walk, task));
-    struct node *volumes = node_new_list(arena, node_get(task, "volumes"));
+    const struct node *own_volumes = node_get(task, "volumes");
+    struct node *volumes = node_new_list(arena, own_volumes ? own_volumes : task);
     put_pod_level(arena, pod, volumes, task);
     for (size_t i = 0; i < ARRAY_COUNT(pod_paths); i++) {
         const struct node *level = node_at(object->root, pod_paths[i]);

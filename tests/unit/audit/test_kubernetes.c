@@ -142,3 +142,24 @@ Test(kubernetes, knows_its_own)
         seen_done(&seen);
     }
 }
+
+/* A million containers in 500 bytes: what is left out is said, once. */
+Test(kubernetes, aliases_do_not_multiply_work)
+{
+    AUTO_BUF struct buf manifest = BUF_INIT;
+    buf_add_text(&manifest, "apiVersion: v1\nkind: List\nitems:\n"
+                            "- &a {apiVersion: v1, kind: Pod, spec: {containers: [&c {image: a}, *c, *c, *c, *c, *c, *c, *c, *c, *c]}}\n");
+    for (char name = 'a'; name < 'e'; name++) {
+        buf_printf(&manifest, "- &%c {apiVersion: v1, kind: List, items: [", name + 1);
+        for (int i = 0; i < 10; i++)
+            buf_printf(&manifest, "%s*%c", i ? ", " : "", name);
+        buf_add_text(&manifest, "]}\n");
+    }
+    struct seen seen;
+    seen_init(&seen);
+    cr_expect_eq(seen_read(&seen, buf_text(&manifest)), 1);
+    cr_expect_eq(seen.misses, 1);
+    cr_expect_gt(seen.subjects, 100);
+    cr_expect_lt(arena_used(seen.arena), 4 << 20);
+    seen_done(&seen);
+}
