@@ -53,7 +53,8 @@ struct finding {
     struct finding_subject subject;
     const char *message;     /* a sentence without full stop */
     const char *remediation; /* what to write instead, in the words of that kind of file; may be of several lines */
-    const char *excerpt;     /* the line of the file, without its end; NULL when there is none */
+    const char *excerpt;     /* the line of the file, without its end; NULL when there is none; reports show none of
+                                more than 16 KiB */
     uint64_t fingerprint;    /* the same after lines have moved; unlike any other of the result */
     const char *suppressed_reason; /* NULL while it stands */
     const char *suppressed_by;     /* "comment", "annotation", "project file", "baseline" */

@@ -108,17 +108,20 @@ static struct span span_of(const struct finding *finding)
     return span;
 }
 
-/* Where to begin so that the offending part is seen, and enough of what is in front of it. */
+/* Where to begin so that the whole of the offending part is seen if possible, and some of what is in front of it; no
+ * column is left empty behind the end of the line. */
 static size_t first_byte(const char *text, const struct span *span, size_t width)
 {
     size_t before = measure(text, span->start, width);
-    size_t part = measure(text + span->start, span->end - span->start, width / 2);
+    size_t part = measure(text + span->start, span->end - span->start, width);
     bool whole = measure(text, span->length, width) <= width;
-    if (whole || before + (part < width / 2 ? part : width / 2) + DOTS_WIDTH <= width)
+    if (whole || before + part + DOTS_WIDTH <= width)
         return 0;
     size_t rest = measure(text + span->start, span->length - span->start, width) + DOTS_WIDTH;
+    size_t room = part + 2 * DOTS_WIDTH < width ? width - part - 2 * DOTS_WIDTH : 0;
+    size_t context = room < width / 4 ? room : width / 4;
     size_t spare = rest < width ? width - rest : 0;
-    return walk_back(text, span->start, spare > width / 4 ? spare : width / 4);
+    return walk_back(text, span->start, spare > context ? spare : context);
 }
 
 void audit_excerpt(const struct finding *finding, size_t width, struct buf *line, struct buf *marks)

@@ -8,7 +8,7 @@
 
 /*
  * Appends the line, escaped and at most width columns wide (of at least 20), cut with "..." around the offending part
- * when it is longer, and below it "^^^^", which is empty when the finding has no column. finding->excerpt must not be
- * NULL.
+ * when it is longer, and below it "^^^^", which is empty when the finding has no column. There must be a line
+ * (audit_line_of).
  */
 void audit_excerpt(const struct finding *finding, size_t width, struct buf *line, struct buf *marks);

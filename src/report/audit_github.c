@@ -60,7 +60,7 @@ static void add_columns(struct buf *out, const struct finding *finding)
 {
     if (finding->line == 0 || finding->column == 0)
         return;
-    const char *line = finding->excerpt;
+    const char *line = audit_line_of(finding);
     uint32_t column = line ? audit_utf16_column(line, finding->column) : finding->column;
     uint32_t end = line ? audit_utf16_column(line, finding->end_column) : finding->end_column;
     buf_printf(out, "col=%u,", column);

@@ -3,6 +3,9 @@
 #include "report/audit_words.h"
 #include "report/audit_writers.h"
 
+/* So much of the offending line is in a failure. */
+enum { EXCERPT_MAX = 400 };
+
 /* Escaped text holds no byte that XML 1.0 forbids, only some that mean something in it. */
 static void add_xml(struct buf *out, const struct buf *text, const char *encoded)
 {
@@ -63,8 +66,9 @@ static void write_failure(struct buf *out, const struct audit_file *file, const 
     buf_printf(&body, "%s: ", severity_name(finding->severity));
     audit_add_place(&body, file, finding->line, finding->column);
     buf_add_char(&body, '\n');
-    if (finding->excerpt && finding->line) {
-        audit_escape(&body, finding->excerpt, strnlen(finding->excerpt, 400), KEEP_LINES);
+    const char *line = audit_line_of(finding);
+    if (line) {
+        audit_escape(&body, line, strnlen(line, EXCERPT_MAX), KEEP_LINES);
         buf_add_char(&body, '\n');
     }
     if (finding->remediation && *finding->remediation) {

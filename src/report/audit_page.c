@@ -26,9 +26,17 @@ void audit_page_label(const struct audit_page *page, enum ink ink, const char *l
     (void)putc(' ', page->out);
 }
 
+/* Lines of prose that are longer are hard to read. */
+enum { PROSE_MAX = 100 };
+
+static unsigned prose_width(const struct audit_page *page)
+{
+    return page->width < PROSE_MAX ? page->width : PROSE_MAX;
+}
+
 void audit_page_words(const struct audit_page *page, const char *text)
 {
-    wrap_words(page->out, text, strlen(text), PAGE_COLUMN, PAGE_COLUMN, page->width);
+    wrap_words(page->out, text, strlen(text), PAGE_COLUMN, PAGE_COLUMN, prose_width(page));
     (void)putc('\n', page->out);
 }
 
@@ -40,7 +48,7 @@ void audit_page_lines(const struct audit_page *page, const char *text)
         if (!first)
             (void)fprintf(page->out, "%*s", length ? PAGE_COLUMN : 0, "");
         if (!several || (*text != ' ' && length > page->width - PAGE_COLUMN))
-            wrap_words(page->out, text, length, PAGE_COLUMN, PAGE_COLUMN, page->width);
+            wrap_words(page->out, text, length, PAGE_COLUMN, PAGE_COLUMN, prose_width(page));
         else
             (void)fwrite(text, 1, length, page->out);
         (void)putc('\n', page->out);

@@ -165,7 +165,7 @@ void audit_page_fold(const struct audit_page *page, const struct audit_folds *fo
             (void)fprintf(page->out, "%*s", PAGE_COLUMN, "");
             page_escaped(page, findings[i]->message);
         }
-        if (findings[i]->excerpt && findings[i]->line)
+        if (audit_line_of(findings[i]))
             page_excerpt(page, findings[i]);
         else
             page_place(page, findings[i], i == 0);

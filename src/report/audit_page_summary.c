@@ -7,6 +7,8 @@
 
 /* Up to that many pods, and skipped files, are listed one by one. */
 enum { PODS_LISTED = 12, SKIPPED_LISTED = 10 };
+/* Of the column of levels. */
+enum { LEVEL_WIDTH = 12 };
 
 static const char *const levels[] = {"privileged", "baseline", "restricted"};
 static const enum ink level_inks[] = {INK_HIGH, INK_MEDIUM, INK_GOOD};
@@ -124,15 +126,18 @@ static bool same_version(const struct audit_result *result)
     return true;
 }
 
+/* "  baseline    Deployment shop/api  FILE:LINE", in two lines when it is too wide. */
 static void page_pod(const struct audit_page *page, const struct audit_pod *pod, enum ink ink)
 {
-    AUTO_BUF struct buf words = BUF_INIT;
+    AUTO_BUF struct buf subject = BUF_INIT;
+    AUTO_BUF struct buf place = BUF_INIT;
+    audit_add_subject(&subject, &pod->subject);
+    audit_add_place(&place, &page->result->files[pod->file], pod->line, 0);
     (void)fputs("  ", page->out);
     audit_page_ink(page, ink, pod->level);
-    audit_add_place(&words, &page->result->files[pod->file], pod->line, 0);
-    buf_add_text(&words, "  ");
-    audit_add_subject(&words, &pod->subject);
-    (void)fprintf(page->out, "%*s%s\n", (int)(PAGE_COLUMN - strlen(pod->level)), "", buf_text(&words));
+    (void)fprintf(page->out, "%*s%s", (int)(LEVEL_WIDTH - strlen(pod->level)), "", buf_text(&subject));
+    bool fits = 2 + LEVEL_WIDTH + subject.length + 2 + place.length <= page->width;
+    (void)fprintf(page->out, "%s%*s%s\n", fits ? "" : "\n", fits ? 2 : 2 + LEVEL_WIDTH, "", buf_text(&place));
 }
 
 /* "Pod Security v1.37: 1 pod restricted, 2 baseline, 1 privileged"; the pods themselves when they are few and differ. */

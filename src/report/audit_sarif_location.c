@@ -95,15 +95,16 @@ static void write_part(struct json_out *json, uint32_t line, const struct findin
  * when the line is not known. */
 static void write_region(struct json_out *json, uint32_t line, const struct finding *finding)
 {
-    if (finding && finding->excerpt && line && finding->column) {
+    const char *text = finding ? audit_line_of(finding) : NULL;
+    if (text && finding->column) {
         write_part(json, line, finding);
         return;
     }
     if (!finding && line == 0)
         return;
     open_region(json, "region", line ? line : 1);
-    if (finding && finding->excerpt && line)
-        write_snippet(json, finding->excerpt, strlen(finding->excerpt));
+    if (text)
+        write_snippet(json, text, strlen(text));
     json_out_end(json, '}');
 }
 

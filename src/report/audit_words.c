@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "report/human.h"
 
+enum { LINE_MAX_SHOWN = 16 << 10 };
+
 /* Valid characters that must not stand in a report: marks and overrides of direction (Unicode 15, Bidi_Control), line
  * and paragraph separators, the byte order mark, and what XML 1.0 forbids. */
 static bool is_deceptive(const char *character, size_t length)
@@ -144,6 +146,12 @@ size_t audit_count_pods(const struct audit_result *result, const char *level)
     for (size_t i = 0; i < result->pod_count; i++)
         count += strcmp(result->pods[i].level, level) == 0;
     return count;
+}
+
+const char *audit_line_of(const struct finding *finding)
+{
+    bool usable = finding->line && finding->excerpt && strnlen(finding->excerpt, LINE_MAX_SHOWN + 1) <= LINE_MAX_SHOWN;
+    return usable ? finding->excerpt : NULL;
 }
 
 uint32_t audit_utf16_column(const char *line, uint32_t column)

@@ -39,8 +39,8 @@ Test(audit_text, a_mixed_result)
                           "  chart/x.yaml:3  a template that has not been rendered\n"
                           "\n"
                           "Pod Security v1.37: 1 pod restricted, 1 pod privileged\n"
-                          "  privileged  deploy/api.yaml:1  Deployment shop/api\n"
-                          "  restricted  deploy/api.yaml:40  Pod tidy\n"
+                          "  privileged  Deployment shop/api  deploy/api.yaml:1\n"
+                          "  restricted  Pod tidy  deploy/api.yaml:40\n"
                           "\n"
                           "1 critical, 1 high, 2 medium\n"
                           "in 4 files (1 skipped, 1 with errors), 4 documents, 3 subjects; 1 suppressed\n");
@@ -133,6 +133,9 @@ Test(audit_text, excerpts)
         {"012345678901234567890123456", 1, 3, "01234567890123456789012...", "^^"},
         {"012345678901234567890123456", 25, 28, "...45678901234567890123456", "                       ^^^"},
         {"01234567890123456789012345678901234567890123456789", 26, 28, "...90123456789012345678...", "         ^^"},
+        /* The part fits when what is in front of it is cut. */
+        {"          key: 123456789 # and more words", 16, 25, "... key: 123456789 # an...", "         ^^^^^^^^^"},
+        {"          key: 1234567890123456789012345 # and", 16, 41, "...12345678901234567890...", "   ^^^^^^^^^^^^^^^^^^^^"},
         {"", 1, 2, "", "^"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
