@@ -44,6 +44,8 @@ extern const struct document_kind document_kind_dockerfile; /* dockerfile.c: fro
 extern const struct document_kind document_kind_lxc;        /* lxc.c: from the tree of lxc_read */
 extern const struct document_kind document_kind_runtime_table; /* runtime_table.c: containerd's and CRI-O's TOML */
 extern const struct document_kind document_kind_seccomp;    /* profile_document.c: recognised, judged later */
+extern const struct document_kind document_kind_apparmor;   /* profile_document.c: from the tree of apparmor_read */
+extern const struct document_kind document_kind_recording;  /* profile_document.c: profgen's own */
 
 /* ---- derived values that several of them need (facts.c) ------------------------------------------------------ */
 
@@ -56,7 +58,7 @@ bool facts_quantity(const char *text, int64_t *ret_thousandths);
 bool facts_bytes(const char *text, int64_t *ret);
 /* "CAP_SYS_ADMIN", "sys_admin" → "SYS_ADMIN". */
 struct node *facts_capability(struct arena *arena, const struct node *name);
-/* Fills capabilities.effective from add and drop; the default set is of "docker", "podman", "cri-o" or "containerd"
+/* Fills capabilities.effective from add and drop; the default set is of "docker", "podman", "cri-o", "containerd" or "lxc"
  * (profiles/default_capabilities.csv). */
 void facts_effective_capabilities(struct arena *arena, struct node *capabilities, const char *engine, bool privileged);
 /* An absolute path without ".", "..", "//" and a trailing slash; other text as it is. */

@@ -6,6 +6,13 @@ static const struct document_kind *const document_kinds[] = {
     &document_kind_kubernetes,
     &document_kind_inspect,
     &document_kind_daemon,
+    &document_kind_oci,
+    &document_kind_seccomp,
+    &document_kind_recording,
+    &document_kind_dockerfile,
+    &document_kind_lxc,
+    &document_kind_apparmor,
+    &document_kind_runtime_table,
     NULL,
 };
 

@@ -44,12 +44,14 @@ static struct named named_in(const struct node *list)
     return named;
 }
 
-static uint64_t default_set(const char *engine)
+static uint64_t default_set(const char *engine, uint64_t everything)
 {
     uint64_t set = 0;
-    for (size_t i = 0; i < data_default_capabilities_count; i++)
-        if (strcmp(data_default_capabilities[i].engine, engine) == 0)
-            set |= bit_of(data_default_capabilities[i].capability);
+    for (size_t i = 0; i < data_default_capabilities_count; i++) {
+        const struct data_default_capabilities *row = &data_default_capabilities[i];
+        if (strcmp(row->engine, engine) == 0)
+            set |= strcmp(row->capability, "ALL") == 0 ? everything : bit_of(row->capability);
+    }
     return set;
 }
 
@@ -62,12 +64,12 @@ static uint64_t effective_set(const char *engine, struct named add, struct named
 {
     bool cri = strcmp(engine, "containerd") == 0 || strcmp(engine, "cri-o") == 0;
     if (cri) {
-        uint64_t set = drop.all ? 0 : add.all ? everything : default_set(engine);
+        uint64_t set = drop.all ? 0 : add.all ? everything : default_set(engine, everything);
         return (set | add.set) & ~drop.set;
     }
     if (add.all)
         return everything & ~drop.set;
-    return (drop.all ? 0 : default_set(engine) & ~drop.set) | add.set;
+    return (drop.all ? 0 : default_set(engine, everything) & ~drop.set) | add.set;
 }
 
 void facts_effective_capabilities(struct arena *arena, struct node *capabilities, const char *engine, bool privileged)

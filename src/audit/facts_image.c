@@ -135,7 +135,9 @@ struct node *facts_image(struct arena *arena, const struct node *reference)
     if (!text)
         return NULL;
     struct node *image = node_new_map(arena, reference);
-    node_put(arena, image, "reference", node_new_text(arena, text, reference));
+    struct node *written = node_new_text(arena, text, reference);
+    written->tag = reference->tag;
+    node_put(arena, image, "reference", written);
     const char *id = image_id(arena, text);
     if (id)
         put(arena, image, "digest", (struct span){id, strlen(id)}, reference);

@@ -20,6 +20,9 @@ struct source {
 
 /* Reads the bytes: -EFBIG beyond NODE_BYTES_MAX, -EINVAL for what is no regular file (or, named by the user, a pipe). */
 int source_load(struct source *source, const char *path, struct err *err);
+/* A file that another file names (an include): nothing but a regular one ("-" too is a file's name here), -EFBIG beyond
+ * limit bytes. */
+int source_load_named(struct source *source, const char *path, size_t limit, struct err *err);
 /* Finds the syntax from the bytes and reads the documents into the arena; errors as those of node_in.h, documents before
  * the error are kept. An unrendered template ({{ … }}) is named as such. */
 int source_parse(struct source *source, struct arena *arena, struct err *err);
@@ -30,6 +33,8 @@ const char *source_line(struct source *source, uint32_t line, size_t *ret_length
 /* Readers that only the audit needs; as those of node_in.h. */
 int dockerfile_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
 int lxc_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
+/* Of AppArmor text only the names of the profiles are read: { apparmor: [ NAME … ] }. */
+int apparmor_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
 /* Do the bytes look like it? Cheap: the first lines that are no comments. */
 bool dockerfile_recognises(const char *bytes, size_t length);
 bool lxc_recognises(const char *bytes, size_t length);
