@@ -8,8 +8,11 @@ const char *kubernetes_text(const struct node *node)
 
 void kubernetes_put_node(struct arena *arena, struct node *map, const char *key, const struct node *node)
 {
-    if (node)
-        node_put(arena, map, key, node_copy(arena, node));
+    if (!node)
+        return;
+    struct node *copy = node_copy(arena, node);
+    copy->origin = copy->line ? copy->origin : NULL; /* a constant stands nowhere, its copy too */
+    node_put(arena, map, key, copy);
 }
 
 void kubernetes_put_text(struct arena *arena, struct node *map, const char *key, const struct node *text)
