@@ -1,8 +1,8 @@
 /*
  * Findings in the order in which people read them, repeats together.
  *
- * By file, then by subject (containers of one subject together) as they come; within a subject the worst first, then by line.
- * A fold is what one rule says of one subject with one remedy, in one place or many.
+ * By file, then by subject (containers of one subject together) as they come; within a subject the worst first, then by
+ * line. A fold is what one rule says of one subject with one remedy, in one place or many.
  */
 #pragma once
 

@@ -106,7 +106,8 @@ static void write_file(struct buf *out, const struct audit_file *file)
 }
 
 /* GitHub shows only the first ten annotations of a level and step, so the worst come first. */
-void audit_write_github(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+void audit_write_github(const struct audit_result *result, const struct audit_report_options *options,
+                        struct buf *out)
 {
     (void)options;
     for (size_t i = 0; i < result->file_count; i++)

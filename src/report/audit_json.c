@@ -133,7 +133,8 @@ static void write_summary(struct json_out *json, const struct audit_result *resu
     json_out_end(json, '}');
 }
 
-void audit_write_json(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+void audit_write_json(const struct audit_result *result, const struct audit_report_options *options,
+                      struct buf *out)
 {
     (void)options;
     struct json_out json;

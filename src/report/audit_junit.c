@@ -159,7 +159,8 @@ static void write_suite(struct buf *out, const struct audit_file *file, const st
     buf_add_text(out, " </testsuite>\n");
 }
 
-void audit_write_junit(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+void audit_write_junit(const struct audit_result *result, const struct audit_report_options *options,
+                       struct buf *out)
 {
     (void)options;
     AUTO_BUF struct buf suites = BUF_INIT;

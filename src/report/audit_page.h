@@ -36,8 +36,8 @@ void audit_page_ink(const struct audit_page *page, enum ink ink, const char *tex
 void audit_page_label(const struct audit_page *page, enum ink ink, const char *label);
 /* Escaped text of one paragraph, wrapped, the cursor being at the column; ends the line. */
 void audit_page_words(const struct audit_page *page, const char *text);
-/* The same for text of one or several lines. Of several, each stays a line as it is, so that it can be pasted, unless it
- * is too long and looks like prose. */
+/* The same for text of one or several lines. Of several, each stays a line as it is, so that it can be pasted, unless
+ * it is too long and looks like prose. */
 void audit_page_lines(const struct audit_page *page, const char *text);
 
 /* The parts of the report. */

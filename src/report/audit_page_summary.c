@@ -140,7 +140,7 @@ static void page_pod(const struct audit_page *page, const struct audit_pod *pod,
     (void)fprintf(page->out, "%s%*s%s\n", fits ? "" : "\n", fits ? 2 : 2 + LEVEL_WIDTH, "", buf_text(&place));
 }
 
-/* "Pod Security v1.37: 1 pod restricted, 2 baseline, 1 privileged"; the pods themselves when they are few and differ. */
+/* "Pod Security v1.37: 1 pod restricted, 2 pods privileged"; the pods themselves when they are few and differ. */
 static void page_pods(const struct audit_page *page)
 {
     const struct audit_result *result = page->result;

@@ -177,7 +177,8 @@ static void write_bases(struct json_out *json)
     json_out_end(json, '}');
 }
 
-void audit_write_sarif(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+void audit_write_sarif(const struct audit_result *result, const struct audit_report_options *options,
+                       struct buf *out)
 {
     (void)options;
     struct json_out json;

@@ -91,8 +91,8 @@ static void write_part(struct json_out *json, uint32_t line, const struct findin
     json_out_end(json, '}');
 }
 
-/* GitHub wants a line with every result; what is of the whole file stands at its first. Columns cannot be told in UTF-16
- * when the line is not known. */
+/* GitHub wants a line with every result; what is of the whole file stands at its first. Columns cannot be told in
+ * UTF-16 when the line is not known. */
 static void write_region(struct json_out *json, uint32_t line, const struct finding *finding)
 {
     const char *text = finding ? audit_line_of(finding) : NULL;
@@ -122,7 +122,8 @@ static void write_logical(struct json_out *json, const struct finding *finding)
     json_out_end(json, ']');
 }
 
-void sarif_locations(struct json_out *json, const struct audit_file *file, uint32_t line, const struct finding *finding)
+void sarif_locations(struct json_out *json, const struct audit_file *file, uint32_t line,
+                     const struct finding *finding)
 {
     json_out_key(json, "locations");
     json_out_array(json);

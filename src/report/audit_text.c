@@ -38,7 +38,8 @@ static void page_subject(const struct audit_page *page, const struct finding *fi
     (void)fputs("\n\n", page->out);
 }
 
-void audit_write_text(const struct audit_result *result, const struct audit_report_options *options, struct buf *out)
+void audit_write_text(const struct audit_result *result, const struct audit_report_options *options,
+                      struct buf *out)
 {
     AUTO_FCLOSE FILE *stream = stream_into(out);
     struct audit_page page = {

@@ -150,8 +150,8 @@ size_t audit_count_pods(const struct audit_result *result, const char *level)
 
 const char *audit_line_of(const struct finding *finding)
 {
-    bool usable = finding->line && finding->excerpt && strnlen(finding->excerpt, LINE_MAX_SHOWN + 1) <= LINE_MAX_SHOWN;
-    return usable ? finding->excerpt : NULL;
+    const char *line = finding->line ? finding->excerpt : NULL;
+    return line && strnlen(line, LINE_MAX_SHOWN + 1) <= LINE_MAX_SHOWN ? line : NULL;
 }
 
 uint32_t audit_utf16_column(const char *line, uint32_t column)

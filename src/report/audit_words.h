@@ -42,10 +42,10 @@ static inline const struct audit_file *audit_file_of(const struct audit_result *
     return &result->files[finding->file];
 }
 
-/* The line of a finding; NULL when there is none, or it is so long (JSON without line ends) that looking at it for each of
- * many findings would take for ever. */
+/* The line of a finding; NULL when there is none, or it is so long (JSON without line ends) that looking at it for each
+ * of many findings would take for ever. */
 const char *audit_line_of(const struct finding *finding);
 
-/* The column in UTF-16 code units, as editors count, of the byte at a column of a line; both from 1. A byte that is not part of
- * valid UTF-8 counts as one; a column behind the end is the one just behind it. */
+/* The column in UTF-16 code units, as editors count, of the byte at a column of a line; both from 1. A byte that is not
+ * part of valid UTF-8 counts as one; a column behind the end is the one just behind it. */
 uint32_t audit_utf16_column(const char *line, uint32_t column);

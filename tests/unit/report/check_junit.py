@@ -1,4 +1,6 @@
-"""Reads JUnit XML from standard input and says what is wrong with it: the counts must be those of the cases."""
+"""Reads JUnit reports from standard input, a NUL byte behind each, and says what is wrong with them.
+
+The counts must be those of the cases."""
 
 import sys
 import xml.etree.ElementTree as ET
@@ -30,4 +32,9 @@ def check(root):
         assert int(root.get(key)) == value, f"{key}: {root.get(key)}, not {value}"
 
 
-check(ET.fromstring(sys.stdin.buffer.read()))
+for number, report in enumerate(sys.stdin.buffer.read().split(b"\0")[:-1]):
+    try:
+        check(ET.fromstring(report))
+    except Exception:
+        print(f"report {number}:\n{report.decode(errors='replace')}")
+        raise

@@ -1,7 +1,7 @@
-"""Reads a SARIF log from standard input and checks it.
+"""Reads SARIF logs from standard input, a NUL byte behind each, and says what is wrong with them.
 
-Against sarif.schema.json beside this file, if the module jsonschema is there, and for what a schema cannot say: indices,
-columns that agree with the snippets, and what GitHub asks for beyond the standard.
+They are held against sarif.schema.json beside this file, if the module jsonschema is there, and against what a schema
+cannot say: indices, columns that agree with the snippets, and what GitHub asks for beyond the standard.
 """
 
 import json
@@ -11,15 +11,15 @@ import sys
 from urllib.parse import unquote_to_bytes, urlsplit
 
 
-def check_schema(log):
+def validator():
     try:
         import jsonschema
     except ImportError:
         print("the schema is not checked: the module jsonschema is missing (package python3-jsonschema)")
-        return
+        return None
     schema = json.loads(pathlib.Path(__file__).with_name("sarif.schema.json").read_text("utf-8"))
     jsonschema.Draft7Validator.check_schema(schema)
-    jsonschema.Draft7Validator(schema).validate(log)
+    return jsonschema.Draft7Validator(schema)
 
 
 def check_rule(rule):
@@ -55,8 +55,9 @@ def check_result(result, rules):
     check_location(result["locations"][0])
 
 
-def check(log):
-    check_schema(log)
+def check(log, schema):
+    if schema:
+        schema.validate(log)
     for run in log["runs"]:
         rules = run["tool"]["driver"]["rules"]
         assert len({rule["id"] for rule in rules}) == len(rules)
@@ -71,4 +72,10 @@ def check(log):
         assert run["invocations"][0]["executionSuccessful"] == (not failed)
 
 
-check(json.loads(sys.stdin.buffer.read().decode("utf-8", "strict")))
+valid = validator()
+for number, report in enumerate(sys.stdin.buffer.read().split(b"\0")[:-1]):
+    try:
+        check(json.loads(report.decode("utf-8", "strict")), valid)
+    except Exception:
+        print(f"report {number}:\n{report.decode(errors='replace')}")
+        raise

@@ -1,8 +1,10 @@
 /* The small forms of the report, byte by byte. */
 #include <criterion/criterion.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "audit_sample.h"
+#include "base/file.h"
 #include "report/human.h"
 
 static const struct audit_report_options plain = {.width = 80};
@@ -124,6 +126,25 @@ Test(audit_forms, sarif_regions)
         AUTO_FREE char *got = report_of("sarif", &one.result, &plain);
         cr_expect(strstr(got, rows[i].expect), "row %zu: %s", i, got);
     }
+}
+
+/* Lines as long as a file, as kubectl writes JSON for programs, are not looked at. */
+Test(audit_forms, very_long_lines_are_not_shown)
+{
+    AUTO_FREE char *line = mem_zero(1, (1 << 20) + 1);
+    memset(line, 'x', 1 << 20);
+    for (const struct audit_report *report = audit_reports; report->name; report++) {
+        struct one one;
+        one_init(&one, "f", SEVERITY_LOW, line);
+        one.finding.path = "items[3]";
+        AUTO_FREE char *got = report_of(report->name, &one.result, &plain);
+        cr_expect_lt(strlen(got), 3000, "%s", report->name);
+    }
+    struct one one;
+    one_init(&one, "f", SEVERITY_LOW, line);
+    one.finding.path = "items[3]";
+    AUTO_FREE char *text = report_of("text", &one.result, &plain);
+    cr_expect(strstr(text, "            50%\n            at items[3]\n"), "%s", text);
 }
 
 Test(audit_forms, sarif_suppressions)
@@ -267,4 +288,34 @@ Test(audit_forms, json_keys)
     };
     for (size_t i = 0; i < ARRAY_COUNT(parts); i++)
         cr_expect(strstr(got, parts[i]), "part %zu is not in:\n%s", i, got);
+}
+
+/* Every key of the object and below it stands in the manual as .Ic KEY or, among the severities, as .Cm KEY. */
+static void expect_keys_in(json_t *value, const char *manual)
+{
+    const char *key;
+    json_t *child;
+    size_t i;
+    json_object_foreach(value, key, child)
+    {
+        AUTO_FREE char *name = mem_printf("Ic %s", key);
+        AUTO_FREE char *severity = mem_printf(".Cm %s", key);
+        const char *found = strstr(manual, name);
+        found = found ? found : strstr(manual, severity);
+        cr_expect(found && strchr(" \n", found[strcspn(found + 4, " \n") + 4]), "%s is not in the manual", key);
+        expect_keys_in(child, manual);
+    }
+    json_array_foreach(value, i, child) expect_keys_in(child, manual);
+}
+
+Test(audit_forms, json_keys_are_in_the_manual)
+{
+    AUTO_FREE char *text = report_of("json", &sample_mixed, &plain);
+    AUTO_BUF struct buf manual = BUF_INIT;
+    struct err err = ERR_INIT;
+    cr_assert_eq(file_read(SOURCE_DIR "/man/profgen-audit.5", 1 << 20, &manual, &err), 0, "%s", err.sentence);
+    json_t *json = json_loads(text, 0, NULL);
+    cr_assert(json);
+    expect_keys_in(json, buf_text(&manual));
+    json_decref(json);
 }
