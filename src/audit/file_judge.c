@@ -243,7 +243,7 @@ void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t 
         .maker = {.request = judge->request, .kept = judge->kept, .path = walked->path, .file = index},
     };
     arena_reset(judge->work);
-    *ret = (struct judged_file){.file = {.path = walked->path, .kind = "", .status = FILE_READ}};
+    *ret = (struct judged_file){.file = {.path = walked->path, .named = walked->named, .kind = "", .status = FILE_READ}};
     const char *left_out = walked->left_out ? walked->left_out : walked->named ? NULL : file_sniff(walked->path);
     if (left_out) {
         ret->file.status = walked->failed ? FILE_ERROR : FILE_SKIPPED;

@@ -6,6 +6,7 @@
 #include "cli/nearest.h"
 
 extern const struct command command_trace;
+extern const struct command command_audit;
 extern const struct command command_completions;
 extern const struct command command_emit;
 extern const struct command command_help;
@@ -16,6 +17,7 @@ extern const struct command command_show;
 const struct command *const commands[] = {
     &command_trace,
     &command_emit,
+    &command_audit,
     &command_show,
     &command_merge,
     &command_completions,

@@ -18,6 +18,7 @@ const char *file_status_name(enum file_status status);
 
 struct audit_file {
     const char *path; /* as it was given or found; "-" for standard input */
+    bool named;       /* given by the user, not found in a directory */
     const char *kind; /* "kubernetes", "compose", "dockerfile", …; "mixed"; "" when unknown */
     enum file_status status;
     const char *reason;       /* NULL when read whole */

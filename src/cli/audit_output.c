@@ -1,0 +1,117 @@
+#include "cli/audit_output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "cli/nearest.h"
+
+/* A report says its maker's name near its beginning. */
+enum { SEARCHED_BYTES = 64 << 10 };
+
+const char *const audit_output_names[] = {"text", "json", "sarif", "junit", "github", "markdown", NULL};
+
+void audit_outputs_done(struct audit_outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++) {
+        file_stage_done(&outputs->items[i].stage);
+        buf_done(&outputs->items[i].bytes);
+    }
+    free(outputs->items);
+    *outputs = (struct audit_outputs){0};
+}
+
+static int refuse_format(const char *name, struct err *err)
+{
+    struct nearest nearest = nearest_init(name);
+    AUTO_BUF struct buf all = BUF_INIT;
+    for (const struct audit_report *report = audit_reports; report->name; report++) {
+        nearest_offer(&nearest, report->name);
+        buf_printf(&all, "%s%s", all.length > 0 ? ", " : "", report->name);
+    }
+    if (nearest.word)
+        return err_set(err, -EINVAL, "there is no format '%s'; did you mean %s?", name, nearest.word);
+    return err_set(err, -EINVAL, "there is no format '%s'; there are %s", name, buf_text(&all));
+}
+
+static void add(struct audit_outputs *outputs, const struct audit_report *report, const char *path)
+{
+    MEM_GROW(outputs->items, outputs->count, outputs->capacity);
+    outputs->items[outputs->count++] = (struct audit_output){.report = report, .path = path};
+}
+
+int audit_outputs_add(struct audit_outputs *outputs, const char *format, struct err *err)
+{
+    size_t length = strcspn(format, "=");
+    AUTO_FREE char *name = mem_dup(format, length);
+    const struct audit_report *report = audit_report_find(name);
+    const char *path = format[length] == '=' ? format + length + 1 : "-";
+    if (!report)
+        return refuse_format(name, err);
+    if (!*path)
+        return err_set(err, -EINVAL, "the file name behind '%s=' is empty", name);
+    add(outputs, report, path);
+    return 0;
+}
+
+/* Whether what is at the path may be replaced without asking. */
+static int look_before(const char *path, struct err *err)
+{
+    AUTO_FREE char *bytes = mem_zero(SEARCHED_BYTES, 1);
+    struct stat status;
+    if (strcmp(path, "-") == 0 || stat(path, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size == 0)
+        return 0;
+    AUTO_FCLOSE FILE *file = fopen(path, "re");
+    size_t length = file ? fread(bytes, 1, SEARCHED_BYTES, file) : 0;
+    if (memmem(bytes, length, "profgen", strlen("profgen")))
+        return 0;
+    return err_set(err, -EEXIST, "%s exists already and is no report of profgen; use --force to replace it", path);
+}
+
+static int stage(struct audit_output *output, bool force, struct err *err)
+{
+    int failed = force ? 0 : look_before(output->path, err);
+    if (failed == 0)
+        failed = file_stage(output->path, output->bytes.data, output->bytes.length, FILE_REPLACE, 0666, &output->stage, err);
+    return failed;
+}
+
+static bool same_place(const struct audit_output *a, const struct audit_output *b)
+{
+    if (!a->stage.path || !b->stage.path)
+        return !a->stage.path && !b->stage.path;
+    return strcmp(a->stage.path, b->stage.path) == 0;
+}
+
+static int check_places(const struct audit_outputs *outputs, struct err *err)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (same_place(&outputs->items[i], &outputs->items[j]))
+                return err_set(err, -EINVAL, "%s and %s would both be written to %s", outputs->items[j].report->name,
+                               outputs->items[i].report->name,
+                               outputs->items[i].stage.path ? outputs->items[i].path : "standard output");
+    return 0;
+}
+
+int audit_outputs_write(struct audit_outputs *outputs, const struct audit_result *result,
+                        const struct audit_report_options *options, bool force, struct err *err)
+{
+    int failed = 0;
+    if (outputs->count == 0)
+        add(outputs, audit_report_find("text"), "-");
+    for (size_t i = 0; i < outputs->count && failed == 0; i++) {
+        struct audit_output *output = &outputs->items[i];
+        struct audit_report_options own = *options;
+        own.color = own.color && strcmp(output->path, "-") == 0;
+        output->report->write(result, &own, &output->bytes);
+        failed = stage(output, force, err);
+    }
+    if (failed == 0)
+        failed = check_places(outputs, err);
+    for (size_t i = 0; i < outputs->count && failed == 0; i++)
+        failed = file_commit(&outputs->items[i].stage, err);
+    return failed;
+}

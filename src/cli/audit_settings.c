@@ -1,0 +1,132 @@
+#include "cli/audit_settings.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/nearest.h"
+
+static const char project_file[] = ".profgen.yaml";
+
+void audit_settings_done(struct audit_settings *settings)
+{
+    strings_free(&settings->only, &settings->only_count);
+    strings_free(&settings->skip, &settings->skip_count);
+    strings_free(&settings->rules, &settings->rules_count);
+    strings_free(&settings->exclude, &settings->exclude_count);
+    rule_set_free(settings->rule_set);
+    arena_free(settings->arena);
+    *settings = (struct audit_settings){0};
+}
+
+static int read_project(struct audit_settings *settings, struct err *err)
+{
+    if (settings->no_config || (!settings->config && access(project_file, F_OK) < 0))
+        return 0;
+    return project_read(settings->config ? settings->config : project_file, settings->arena, &settings->project, err);
+}
+
+static int read_severity(const char *option, const char *text, enum severity *ret, struct err *err)
+{
+    if (!text || severity_parse(text, ret))
+        return 0;
+    return err_set(err, -EINVAL, "--%s takes info, low, medium, high or critical, not '%s'", option, text);
+}
+
+static int read_levels(struct audit_settings *settings, struct err *err)
+{
+    const struct project *project = &settings->project;
+    const char *fail_on = settings->fail_on ? settings->fail_on : project->fail_on;
+    const char *pss = settings->pss ? settings->pss : project->pss;
+    settings->fail_from = SEVERITY_HIGH;
+    settings->least = SEVERITY_INFO;
+    settings->judge = (struct judge_options){.minor = PSS_VERSION_NEWEST};
+    int failed = 0;
+    if (fail_on && strcmp(fail_on, "never") == 0)
+        settings->fail_from = SEVERITY_COUNT;
+    else
+        failed = read_severity("fail-on", fail_on, &settings->fail_from, err);
+    if (failed == 0)
+        failed = read_severity("severity", settings->severity ? settings->severity : project->severity, &settings->least, err);
+    if (failed < 0 || !pss)
+        return failed;
+    settings->judge.pss = true;
+    if (!pss_parse(pss, &settings->judge.level, &settings->judge.minor))
+        return err_set(err, -EINVAL, "--pss takes baseline or restricted, with a version if need be (restricted@1.29), not '%s'", pss);
+    return 0;
+}
+
+static int refuse_rule(const struct audit_settings *settings, const char *name, struct err *err)
+{
+    struct nearest nearest = nearest_init(name);
+    for (size_t i = 0; i < rule_set_count(settings->rule_set); i++) {
+        nearest_offer(&nearest, rule_set_get(settings->rule_set, i)->info.id);
+        nearest_offer(&nearest, rule_set_get(settings->rule_set, i)->info.name);
+    }
+    if (nearest.word)
+        return err_set(err, -EINVAL, "there is no rule '%s'; did you mean %s?", name, nearest.word);
+    return err_set(err, -EINVAL, "there is no rule '%s'; profgen explain --list lists them", name);
+}
+
+static int add_rules(struct audit_settings *settings, struct err *err)
+{
+    const struct project *project = &settings->project;
+    settings->rule_set = rule_set_new();
+    if (project->lists)
+        rule_set_add_lists(settings->rule_set, project->lists);
+    int failed = rule_set_add_built_in(settings->rule_set, err);
+    for (size_t i = 0; i < project->rules_count && failed == 0; i++)
+        failed = rule_set_add_directory(settings->rule_set, project->rules[i], err);
+    for (size_t i = 0; i < settings->rules_count && failed == 0; i++)
+        failed = rule_set_add_directory(settings->rule_set, settings->rules[i], err);
+    return failed;
+}
+
+static int skip_rules(struct audit_settings *settings, char *const *patterns, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!rule_set_skip(settings->rule_set, patterns[i]))
+            return refuse_rule(settings, patterns[i], err);
+    return 0;
+}
+
+static int choose_rules(struct audit_settings *settings, struct err *err)
+{
+    const struct project *project = &settings->project;
+    struct rule_set *set = settings->rule_set;
+    const char *unknown = NULL;
+    for (size_t i = 0; i < project->grade_count; i++)
+        if (!rule_set_grade(set, project->grades[i].rule, project->grades[i].severity))
+            return refuse_rule(settings, project->grades[i].rule, err);
+    int failed = skip_rules(settings, project->skip, project->skip_count, err);
+    if (failed == 0)
+        failed = skip_rules(settings, settings->skip, settings->skip_count, err);
+    if (failed < 0)
+        return failed;
+    bool own = settings->only_count > 0;
+    if ((own || project->only_count > 0) &&
+        !rule_set_keep_only(set, own ? settings->only : project->only,
+                            own ? settings->only_count : project->only_count, &unknown))
+        return refuse_rule(settings, unknown, err);
+    return 0;
+}
+
+int audit_settings_resolve(struct audit_settings *settings, struct err *err)
+{
+    settings->arena = arena_new();
+    int failed = read_project(settings, err);
+    if (failed == 0)
+        failed = read_levels(settings, err);
+    if (failed == 0)
+        failed = add_rules(settings, err);
+    if (failed == 0)
+        failed = choose_rules(settings, err);
+    if (failed < 0)
+        return failed;
+    settings->strict = settings->strict || settings->project.strict;
+    if (!settings->baseline)
+        settings->baseline = settings->project.baseline;
+    for (size_t i = 0; i < settings->project.exclude_count; i++)
+        strings_add(&settings->exclude, &settings->exclude_count, settings->project.exclude[i]);
+    return 0;
+}
