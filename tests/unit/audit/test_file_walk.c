@@ -1,0 +1,78 @@
+#include "audit/file_walk.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+static const char *const make_tree =
+    "cd %s && mkdir -p b/deep .git vendor ignored && touch a.yaml b/x.yaml b/deep/y.yaml .git/config vendor/z.yaml ignored/i "
+    "b/keep.log b/drop.log c.tmp && printf 'ignored/\\n*.tmp\\n' > .gitignore && printf '*.log\\n!keep.log\\n' > b/.gitignore && "
+    "ln -s . b/again && ln -s ../a.yaml b/link && ln -s nowhere b/dangling && ln -s loop loop && mkfifo pipe";
+
+static void describe(const struct file_list *list, size_t prefix, struct buf *out)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct walked_file *file = &list->items[i];
+        buf_printf(out, "%s%s%s%s\n", strlen(file->path) > prefix ? file->path + prefix : "", file->named ? " named" : "",
+                   file->left_out ? ": " : "", file->left_out ? file->left_out : "");
+    }
+    buf_printf(out, "%zu ignored\n", list->ignored);
+}
+
+Test(file_walk, a_tree_is_walked_in_order_and_ends)
+{
+    char directory[] = "/tmp/profgen-walk-XXXXXX";
+    cr_assert_not_null(mkdtemp(directory));
+    AUTO_FREE char *make = mem_printf(make_tree, directory);
+    cr_assert_eq(system(make), 0);
+    char *paths[] = {directory};
+    char exclude[] = "/vendor";
+    char *excludes[] = {exclude};
+    AUTO_FILE_LIST struct file_list list;
+    AUTO_BUF struct buf text = BUF_INIT;
+    file_walk(paths, 1, excludes, 1, &list);
+    describe(&list, strlen(directory) + 1, &text);
+    cr_expect_str_eq(buf_text(&text), ".gitignore\n"
+                                      "a.yaml\n"
+                                      "b/.gitignore\n"
+                                      "b/again: a symbolic link to a directory\n"
+                                      "b/dangling: a symbolic link that leads nowhere\n"
+                                      "b/deep/y.yaml\n"
+                                      "b/keep.log\n"
+                                      "b/link\n"
+                                      "b/x.yaml\n"
+                                      "loop: a symbolic link without end\n"
+                                      "pipe: a named pipe\n"
+                                      "4 ignored\n");
+    AUTO_FREE char *remove = mem_printf("rm -rf %s", directory);
+    cr_expect_eq(system(remove), 0);
+}
+
+Test(file_walk, what_is_named_is_taken_whatever_it_is)
+{
+    char file[] = "/tmp/profgen-no-such-file", input[] = "-";
+    char *paths[] = {file, input};
+    AUTO_FILE_LIST struct file_list list;
+    AUTO_BUF struct buf text = BUF_INIT;
+    file_walk(paths, 2, NULL, 0, &list);
+    describe(&list, 0, &text);
+    cr_expect_str_eq(buf_text(&text), "/tmp/profgen-no-such-file named\n- named\n0 ignored\n");
+}
+
+Test(file_walk, an_empty_directory_is_said_to_be_empty)
+{
+    char directory[] = "/tmp/profgen-walk-XXXXXX";
+    cr_assert_not_null(mkdtemp(directory));
+    char *paths[] = {directory};
+    AUTO_FILE_LIST struct file_list list;
+    file_walk(paths, 1, NULL, 0, &list);
+    cr_assert_eq(list.count, 1);
+    cr_expect_str_eq(list.items[0].left_out, "a directory without files");
+    (void)rmdir(directory);
+}
