@@ -219,13 +219,15 @@ static int read_provisos(const struct reading *reading, struct rule *rule)
 
 static int read_fixes(const struct reading *reading, const struct node *map, struct rule *rule)
 {
+    static const char *const fix_keys[] = {"kubernetes", "compose", "inspect", "oci", "lxc", "daemon", "dockerfile",
+                                           "runtime-table", "seccomp", "default", NULL};
     struct node *fixes = node_new_map(reading->arena, NULL);
+    if (strict_keys(reading->file, map, fix_keys, reading->err) < 0)
+        return -EINVAL;
     for (const struct node *entry = map->first; entry; entry = entry->next) {
         int rc = strict_text(reading->file, entry, entry->key, reading->err);
         if (rc < 0)
             return rc;
-        if (strcmp(entry->key, "default") != 0 && rule_format_index(entry->key) == RULE_FORMAT_OTHER)
-            return complain_of_word(reading, node_new_text(reading->arena, entry->key, entry), "format", rule_formats);
         node_put(reading->arena, fixes, entry->key, node_new_text(reading->arena, trimmed(reading->arena, entry), entry));
     }
     const struct node *other = node_get(fixes, "default");

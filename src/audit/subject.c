@@ -11,6 +11,7 @@ static const char *const names[SUBJECT_KIND_COUNT] = {
     [SUBJECT_RUNTIME_TABLE] = "runtime-table",
     [SUBJECT_NAMESPACE] = "namespace",
     [SUBJECT_OBJECT] = "object",
+    [SUBJECT_DOCUMENT] = "document",
 };
 
 const char *subject_kind_name(enum subject_kind kind)
