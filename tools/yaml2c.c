@@ -255,7 +255,8 @@ int main(int argc, char **argv)
         rc = convert(paths[i], i, out);
     write_table(out, paths, count, strlen(argv[3]));
     strings_free(&paths, &count);
-    bool written = !fclose(out) & !fclose(header);
+    bool written = fclose(out) == 0;
+    written = fclose(header) == 0 && written;
     if (rc == 0 && written)
         return 0;
     /* Half a table would look newer than what it is made from. */
