@@ -134,28 +134,39 @@ static bool is_exempt(const struct pss_check_row *row, const struct pss_run *run
            node_is_false(node_get(run->spec, "hostUsers"));
 }
 
+/* Runs the checks of a level; the first that finds anything is the last when only that is asked. */
+static bool run_checks(struct pss_run *run, enum pss_level level)
+{
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_COUNT(checks) && !(found && run->only_whether); i++) {
+        if (!is_run(&checks[i], level, run->minor) || is_exempt(&checks[i], run))
+            continue;
+        run->check = &checks[i];
+        run->check_first = run->count;
+        run->place_count = 0;
+        checks[i].judge(run);
+        found = found || run->place_count;
+    }
+    return found;
+}
+
 size_t pss_check(const struct pss_pod *pod, enum pss_level level, unsigned minor, struct arena *arena,
                  const struct pss_violation **ret)
 {
     struct pss_run run;
     pss_run_init(&run, pod, clamp(minor), arena);
-    for (size_t i = 0; i < ARRAY_COUNT(checks); i++) {
-        if (!is_run(&checks[i], level, run.minor) || is_exempt(&checks[i], &run))
-            continue;
-        run.check = &checks[i];
-        run.check_first = run.count;
-        checks[i].judge(&run);
-    }
+    (void)run_checks(&run, level);
     *ret = run.violations;
     return run.count;
 }
 
 enum pss_level pss_highest(const struct pss_pod *pod, unsigned minor, struct arena *arena)
 {
-    for (enum pss_level level = PSS_RESTRICTED; level > PSS_PRIVILEGED; level--) {
-        const struct pss_violation *violations;
-        if (pss_check(pod, level, minor, arena, &violations) == 0)
-            return level;
-    }
-    return PSS_PRIVILEGED;
+    struct pss_run run;
+    pss_run_init(&run, pod, clamp(minor), arena);
+    run.only_whether = true;
+    enum pss_level level = PSS_RESTRICTED;
+    while (level > PSS_PRIVILEGED && run_checks(&run, level))
+        level--;
+    return level;
 }

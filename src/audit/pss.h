@@ -14,6 +14,8 @@
 
 enum pss_level { PSS_PRIVILEGED, PSS_BASELINE, PSS_RESTRICTED };
 enum { PSS_VERSION_NEWEST = 37 };
+/* More places of one check in one pod are counted, not listed: a hostile pod has millions of containers. */
+enum { PSS_PLACES_MAX = 1000 };
 
 const char *pss_level_name(enum pss_level level);
 /* "baseline", "restricted@1.29", "restricted@v1.29", "baseline@latest"; a minor above the newest means the newest. */
@@ -34,7 +36,8 @@ struct pss_violation {
     const char *message; /* one sentence for this one place */
 };
 
-/* One violation for every offending place, in upstream's order of checks; the array is in the arena. */
+/* One violation for every offending place, in upstream's order of checks; the array is in the arena. Where there are more
+ * than PSS_PLACES_MAX of a check, the message of the last says how many. */
 size_t pss_check(const struct pss_pod *pod, enum pss_level level, unsigned minor, struct arena *arena,
                  const struct pss_violation **ret);
 /* The highest level the pod meets. */

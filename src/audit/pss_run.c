@@ -115,14 +115,25 @@ static void *grow(struct arena *arena, void *items, size_t count, size_t *capaci
     return larger;
 }
 
+static void list_place(struct pss_run *run, const struct node *where, const struct pss_container *container,
+                       const char *words)
+{
+    run->violations = grow(run->arena, run->violations, run->count, &run->capacity, sizeof(run->violations[0]));
+    run->violations[run->count++] = (struct pss_violation){
+        .check = run->check->id,
+        .level = run->check->level,
+        .where = where,
+        .container = container ? container->node : NULL,
+        .message = container ? arena_printf(run->arena, "container \"%s\" %s", container->name, words)
+                             : arena_printf(run->arena, "the pod %s", words),
+    };
+}
+
 void pss_report(struct pss_run *run, const struct node *where, const struct pss_container *container,
                 const char *format, ...)
 {
-    AUTO_BUF struct buf message = BUF_INIT;
-    if (container)
-        buf_printf(&message, "container \"%s\" ", container->name);
-    else
-        buf_add_text(&message, "the pod ");
+    if (run->place_count++ >= PSS_PLACES_MAX || run->only_whether)
+        return;
     char *words = NULL;
     va_list args;
     va_start(args, format);
@@ -130,17 +141,8 @@ void pss_report(struct pss_run *run, const struct node *where, const struct pss_
     va_end(args);
     if (length < 0)
         abort();
-    buf_add_text(&message, words);
+    list_place(run, where, container, words);
     free(words);
-
-    run->violations = grow(run->arena, run->violations, run->count, &run->capacity, sizeof(run->violations[0]));
-    run->violations[run->count++] = (struct pss_violation){
-        .check = run->check->id,
-        .level = run->check->level,
-        .where = where,
-        .container = container ? container->node : NULL,
-        .message = arena_dup(run->arena, message.data, message.length),
-    };
 }
 
 void pss_conclude(struct pss_run *run, const char *reason, const char *detail)
@@ -149,12 +151,19 @@ void pss_conclude(struct pss_run *run, const char *reason, const char *detail)
         run->violations[i].reason = reason;
         run->violations[i].detail = detail;
     }
+    if (run->place_count > PSS_PLACES_MAX) {
+        struct pss_violation *last = &run->violations[run->count - 1];
+        last->message = arena_printf(run->arena, "%s; and %zu more places like it", last->message,
+                                     run->place_count - PSS_PLACES_MAX);
+    }
 }
 
 /* ---- words -------------------------------------------------------------------------------------------- */
 
 void pss_words_add(struct pss_run *run, struct pss_words *words, const char *word)
 {
+    if (run->only_whether)
+        return;
     words->items = grow(run->arena, words->items, words->count, &words->capacity, sizeof(words->items[0]));
     words->items[words->count++] = word;
 }

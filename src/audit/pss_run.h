@@ -32,7 +32,9 @@ struct pss_run {
     const struct pss_check_row *check;    /* the one that is running */
     struct pss_violation *violations;
     size_t count, capacity;
-    size_t check_first; /* the first violation of the running check */
+    size_t check_first;  /* the first violation of the running check */
+    size_t place_count;  /* what it reported, listed or not */
+    bool only_whether;   /* nothing is listed: place_count tells whether there is anything */
 };
 
 /* A word that is allowed since a minor version. */
@@ -62,6 +64,7 @@ void pss_report(struct pss_run *run, const struct node *where, const struct pss_
 /* Gives the check's reason and detail to everything it reported. */
 void pss_conclude(struct pss_run *run, const char *reason, const char *detail);
 
+/* Nothing when only_whether. */
 void pss_words_add(struct pss_run *run, struct pss_words *words, const char *word);
 /* Byte order, each once. */
 void pss_words_sort(struct pss_words *words);

@@ -164,9 +164,10 @@ static size_t check_newest(const struct pss_pod *pod, const char *id, struct are
         size_t end = first;
         while (end < count && strcmp(violations[end].check, id) == 0)
             end++;
+        if (first == end)
+            continue;
         *ret = violations + first;
-        if (end > first)
-            return end - first;
+        return end - first;
     }
     return 0;
 }
@@ -193,8 +194,10 @@ Test(pss, places_and_details)
     for (const struct node *row = cases.first; row; row = row->next) {
         struct pss_pod pod = pod_of(&cases, row);
         const struct pss_violation *violations;
-        for (const struct node *at = node_first(node_get(row, "at")); at; at = at->next)
-            check_place(row, at, violations, check_newest(&pod, at->key, arena, &violations));
+        for (const struct node *at = node_first(node_get(row, "at")); at; at = at->next) {
+            size_t count = check_newest(&pod, at->key, arena, &violations);
+            check_place(row, at, violations, count);
+        }
         for (const struct node *detail = node_first(node_get(row, "detail")); detail; detail = detail->next) {
             size_t count = check_newest(&pod, detail->key, arena, &violations);
             cr_assert_gt(count, 0, "%s: %s", node_text(node_get(row, "name")), detail->key);
@@ -299,4 +302,27 @@ Test(pss, table)
         cr_expect(!checks[i].overrides || (overridden && overridden->level == PSS_BASELINE), "%s", checks[i].id);
         cr_expect(!checks[i].overrides || checks[i].level == PSS_RESTRICTED, "%s", checks[i].id);
     }
+}
+
+/* A pod of very many bad containers is judged, and what is not listed is counted. */
+Test(pss, many_places)
+{
+    enum { CONTAINERS = 200000 };
+    AUTO(arena_free_cleanup) struct arena *arena = arena_new();
+    struct node *spec = node_new_map(arena, NULL);
+    struct node *containers = node_new_list(arena, NULL);
+    for (size_t i = 0; i < CONTAINERS; i++)
+        node_append(containers, node_new_map(arena, NULL));
+    node_put(arena, spec, "containers", containers);
+    struct pss_pod pod = {.spec = spec};
+    size_t before = arena_used(arena);
+    cr_expect_eq(pss_highest(&pod, PSS_VERSION_NEWEST, arena), PSS_BASELINE);
+    const struct pss_violation *violations;
+    size_t count = pss_check(&pod, PSS_RESTRICTED, PSS_VERSION_NEWEST, arena, &violations);
+    cr_assert_eq(count, 4 * PSS_PLACES_MAX);
+    cr_expect_str_eq(violations[0].message, "container \"\" does not set allowPrivilegeEscalation to false");
+    cr_expect_str_eq(violations[PSS_PLACES_MAX - 1].message,
+                     "container \"\" does not set allowPrivilegeEscalation to false; and 199000 more places like it");
+    cr_expect_str_eq(violations[PSS_PLACES_MAX].check, "capabilities_restricted");
+    cr_expect_lt(arena_used(arena) - before, (size_t)64 << 20);
 }
