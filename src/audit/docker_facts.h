@@ -68,6 +68,8 @@ struct docker_cpu {
 };
 /* Into cpu { request, limit }, where these are not set already. */
 void docker_put_cpu(struct arena *arena, struct node *facts, const struct docker_cpu *cpu);
+/* ephemeral_storage { limit }. */
+void docker_put_storage(struct arena *arena, struct node *facts, const struct node *size);
 /* 0 and -1 are unlimited. */
 void docker_put_pids(struct arena *arena, struct node *facts, const struct node *limit);
 /* A health check's command, without the CMD before it, into commands. */

@@ -208,9 +208,7 @@ static void put_memory(struct arena *arena, struct node *facts, const struct nod
     if (node_integer(node_get(host, "MemorySwappiness"), &swappiness) && swappiness >= 0)
         docker_put_int(arena, facts, "swappiness", node_get(host, "MemorySwappiness"));
     docker_put_bytes(arena, facts, "shm_size", node_get(host, "ShmSize"), false);
-    const struct node *size = node_at(host, "StorageOpt.size");
-    if (size)
-        docker_put_bytes(arena, docker_map_at(arena, facts, "ephemeral_storage", size), "limit", size, false);
+    docker_put_storage(arena, facts, node_at(host, "StorageOpt.size"));
 }
 
 void docker_inspect_put_limits(struct arena *arena, struct node *facts, const struct node *host)

@@ -42,6 +42,14 @@ void docker_put_cpu(struct arena *arena, struct node *facts, const struct docker
         put_limit(arena, facts, "request", shares * 1000 / SHARES, cpu->shares);
 }
 
+void docker_put_storage(struct arena *arena, struct node *facts, const struct node *size)
+{
+    struct node *storage = node_new_map(arena, size);
+    docker_put_bytes(arena, storage, "limit", size, false);
+    if (node_count(storage))
+        node_put(arena, facts, "ephemeral_storage", storage);
+}
+
 void docker_put_pids(struct arena *arena, struct node *facts, const struct node *limit)
 {
     int64_t number;
