@@ -4,6 +4,7 @@
  * by the shape of its content. */
 static const struct document_kind *const document_kinds[] = {
     &document_kind_kubernetes,
+    &document_kind_compose,
     &document_kind_inspect,
     &document_kind_daemon,
     &document_kind_oci,
