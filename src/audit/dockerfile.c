@@ -2,6 +2,7 @@
 
 #include "audit/collect.h"
 #include "audit/dockerfile_stage.h"
+#include "audit/facts_rows.h"
 
 static bool recognises(const struct node *root)
 {
@@ -73,6 +74,8 @@ static struct node *facts_of(struct build *build, const struct node *root)
 
 static void collect(struct collector *collector, const struct node *root)
 {
+    if (!rows_bounded(collector, root))
+        return;
     struct build build = new_build(collector, root);
     for (const struct node *one = node_first(node_get(root, "dockerfile")); one; one = one->next)
         build_take(&build, one);

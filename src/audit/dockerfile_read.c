@@ -20,6 +20,9 @@ static const char *const instructions[] = {
     "LABEL", "MAINTAINER", "ONBUILD", "RUN",  "SHELL",      "STOPSIGNAL", "USER",   "VOLUME", "WORKDIR",
 };
 
+/* Both far above any real one. Nodes are about a hundred times as large as the shortest words. */
+enum { DOCKERFILE_BYTES_MAX = 4 << 20, JSON_BYTES_MAX = 64 << 10 };
+
 struct reader {
     const char *name;
     struct arena *arena;
@@ -28,7 +31,6 @@ struct reader {
     uint32_t line, column; /* where it begins */
     char escape;
     struct node *list;
-    size_t nodes;
     struct node_stream *stream;
     int failed; /* the first error; reading goes on behind it */
     struct err *err;
@@ -50,11 +52,10 @@ static void __attribute__((format(printf, 3, 4))) fail(struct reader *in, int co
 
 /* ---- nodes ----------------------------------------------------------------------------------------- */
 
-static struct node *at_place(struct reader *in, struct node *node)
+static struct node *at_place(const struct reader *in, struct node *node)
 {
     node->line = node->value_line = in->line;
     node->column = node->value_column = in->column;
-    in->nodes++;
     return node;
 }
 
@@ -239,7 +240,8 @@ static void read_words(struct reader *in, struct node *instruction, const char *
 {
     struct node_stream stream;
     struct err ignored = ERR_INIT;
-    if (*rest != '[' || json_read("", rest, strlen(rest), in->arena, &stream, &ignored) < 0 || stream.count != 1)
+    size_t length = strlen(rest);
+    if (*rest != '[' || length > JSON_BYTES_MAX || json_read("", rest, length, in->arena, &stream, &ignored) < 0 || stream.count != 1)
         return;
     struct node *words = at_place(in, node_new_list(in->arena, NULL));
     for (const struct node *item = node_first(stream.documents[0]); item; item = item->next) {
@@ -292,10 +294,6 @@ static void read_all(struct reader *in)
         const char *text = buf_text(&in->logical);
         if (strlen(text) != in->logical.length)
             fail(in, -EINVAL, "it contains a NUL byte");
-        if (in->nodes >= NODE_COUNT_MAX) {
-            fail(in, -E2BIG, "there are too many instructions");
-            return;
-        }
         struct node *instruction = read_instruction(in, text, false);
         if (instruction)
             node_append(in->list, instruction);
@@ -308,6 +306,9 @@ int dockerfile_read(const char *name, const char *bytes, size_t length, struct a
     struct reader in = {.name = name, .arena = arena, .lines = lines_of(bytes, length), .logical = BUF_INIT,
                         .line = 1, .column = 1, .escape = '\\', .stream = ret, .err = err};
     *ret = (struct node_stream){0};
+    if (length > DOCKERFILE_BYTES_MAX)
+        return err_set(err, -E2BIG, "cannot read %s: a Dockerfile of more than %d MiB is none", name,
+                       DOCKERFILE_BYTES_MAX >> 20);
     struct node *root = at_place(&in, node_new_map(arena, NULL));
     struct node *directives = at_place(&in, node_new_map(arena, NULL));
     read_directives(&in, directives);

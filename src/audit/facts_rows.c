@@ -2,6 +2,25 @@
 
 #include <string.h>
 
+enum { DOCUMENT_NODES_MAX = 500000 }; /* facts are a few times as large */
+
+/* Up to the limit, and beyond it when there is an alias. */
+static size_t count_nodes(const struct node *node)
+{
+    size_t count = 1;
+    for (const struct node *entry = node_first(node); entry && count <= DOCUMENT_NODES_MAX; entry = entry->next)
+        count += entry->aliased ? DOCUMENT_NODES_MAX : count_nodes(entry);
+    return count;
+}
+
+bool rows_bounded(struct collector *collector, const struct node *root)
+{
+    if (count_nodes(root) <= DOCUMENT_NODES_MAX)
+        return true;
+    collector->miss(collector, root, "this document has aliases, or is larger than any real one of its kind");
+    return false;
+}
+
 struct node *rows_list(struct arena *arena, struct node *facts, const char *key)
 {
     for (const struct node *entry = facts->first; entry; entry = entry->next)

@@ -5,6 +5,10 @@
 
 #include "audit/collect.h"
 
+/* False, and missed, when the document is larger than any real one of its kind, or has aliases, which its kind does not
+ * know and which would make facts out of nothing. */
+bool rows_bounded(struct collector *collector, const struct node *root);
+
 struct mount_row {
     const char *source, *target, *kind;
     const char *options, *propagation; /* may be NULL */

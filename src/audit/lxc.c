@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/facts_rows.h"
 #include "audit/incus.h"
 #include "audit/lxc_facts.h"
 #include "base/intern.h"
@@ -93,6 +94,8 @@ static bool recognises(const struct node *root)
 
 static void collect(struct collector *collector, const struct node *root)
 {
+    if (!rows_bounded(collector, root))
+        return;
     if (is_settings(root))
         collect_settings(collector, root);
     else

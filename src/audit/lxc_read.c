@@ -5,6 +5,8 @@
 #include "audit/lines.h"
 #include "audit/source.h"
 
+enum { LXC_BYTES_MAX = 4 << 20 }; /* far above any real one */
+
 static bool is_key(const char *text, size_t length)
 {
     return length > 4 && memcmp(text, "lxc.", 4) == 0 && !memchr(text, ' ', length) && !memchr(text, '\t', length);
@@ -76,8 +78,6 @@ static int read_entries(const char *name, struct lines *line, struct arena *aren
             return fail(name, stream, -EINVAL, line, blanks, "an LXC setting is \"lxc.KEY = VALUE\"", err);
         if (memchr(line->text, '\0', line->length))
             return fail(name, stream, -EINVAL, line, blanks, "it contains a NUL byte", err);
-        if (root->count >= NODE_COUNT_MAX)
-            return fail(name, stream, -E2BIG, line, blanks, "there are too many settings", err);
         add_entry(arena, root, line, blanks, equals);
     }
     return 0;
@@ -86,9 +86,12 @@ static int read_entries(const char *name, struct lines *line, struct arena *aren
 int lxc_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret,
              struct err *err)
 {
+    *ret = (struct node_stream){0};
+    if (length > LXC_BYTES_MAX)
+        return err_set(err, -E2BIG, "cannot read %s: an LXC configuration of more than %d MiB is none", name,
+                       LXC_BYTES_MAX >> 20);
     struct lines line = lines_of(bytes, length);
     struct node *root = node_new_map(arena, NULL);
-    *ret = (struct node_stream){0};
     int rc = read_entries(name, &line, arena, root, ret, err);
     root->line = root->value_line = root->first ? root->first->line : 1;
     root->column = root->value_column = root->first ? root->first->column : 1;

@@ -42,6 +42,8 @@ static void put_hooks(struct arena *arena, struct node *facts, const struct node
 static void collect(struct collector *collector, const struct node *root)
 {
     struct arena *arena = collector->arena;
+    if (!rows_bounded(collector, root))
+        return;
     struct node *facts = node_new_map(arena, root);
     const struct node *name = node_get(root, "hostname"), *annotations = node_get(root, "annotations");
     node_put(arena, facts, "format", node_new_text(arena, "oci", NULL));

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "audit/collect.h"
+#include "audit/facts_rows.h"
 #include "audit/lines.h"
 #include "audit/source.h"
 
@@ -64,6 +64,8 @@ static bool is_apparmor(const struct node *root)
 
 static void collect_apparmor(struct collector *collector, const struct node *root)
 {
+    if (!rows_bounded(collector, root))
+        return;
     for (const struct node *name = node_first(node_get(root, "apparmor")); name; name = name->next)
         if (node_text(name))
             context_add(collector->context, CONTEXT_APPARMOR_PROFILE, "", node_text(name), "");

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "audit/collect.h"
+#include "audit/facts_rows.h"
 #include "data.h"
 
 struct handler {
@@ -216,6 +216,8 @@ static void hand_on(const struct table *table, const struct node *root)
 static void collect(struct collector *collector, const struct node *root)
 {
     struct table table = {.collector = collector, .handlers = node_new_list(collector->arena, root)};
+    if (!rows_bounded(collector, root))
+        return;
     for (size_t i = 0; i < ARRAY_COUNT(engines) && !table.engine; i++) {
         if (engines[i].recognises(root)) {
             table.engine = engines[i].engine;

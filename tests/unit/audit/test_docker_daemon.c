@@ -67,15 +67,10 @@ Test(docker_daemon, facts)
 
 Test(docker_daemon, runtimes_are_handlers)
 {
-    AUTO(context_free_cleanup) struct context *context = context_new();
     AUTO_COLLECTED struct collected collected;
-    collected_from(&collected, &document_kind_daemon, "daemon.json", "{}");
-    collected.collector.context = context;
-    const char *text = "{\"icc\": false, \"runtimes\": {\"runsc\": {\"path\": \"/usr/bin/runsc\"}}}";
-    struct node_stream stream = {0};
-    cr_assert_eq(json_read("text", text, strlen(text), collected.collector.arena, &stream, NULL), 0);
-    document_kind_daemon.collect(&collected.collector, stream.documents[0]);
+    collected_from(&collected, &document_kind_daemon, "daemon.json",
+                   "{\"icc\": false, \"runtimes\": {\"runsc\": {\"path\": \"/usr/bin/runsc\"}}}");
     const char *value = NULL;
-    cr_expect(context_find(context, CONTEXT_HANDLER, "", "runsc", &value));
+    cr_expect(context_find(collected.collector.context, CONTEXT_HANDLER, "", "runsc", &value));
     cr_expect_str_eq(value, "/usr/bin/runsc");
 }

@@ -64,12 +64,17 @@ static void skip(struct collector *self, const char *format, ...)
 
 void collected_from(struct collected *ret, const struct document_kind *kind, const char *path, const char *text)
 {
-    *ret = (struct collected){.collector = {.arena = arena_new(), .path = path, .add = add, .miss = miss, .skip = skip}};
+    collected_read(ret, kind, path, text, *text == '{' || *text == '[' ? json_read : yaml_read);
+}
+
+void collected_read(struct collected *ret, const struct document_kind *kind, const char *path, const char *text,
+                    collected_reader *reader)
+{
+    *ret = (struct collected){.collector = {.arena = arena_new(), .context = context_new(), .path = path,
+                                            .add = add, .miss = miss, .skip = skip}};
     struct node_stream stream = {0};
     struct err err = ERR_INIT;
-    int r = (*text == '{' || *text == '[' ? json_read : yaml_read)("text", text, strlen(text), ret->collector.arena,
-                                                                  &stream, &err);
-    if (r < 0)
+    if (reader("text", text, strlen(text), ret->collector.arena, &stream, &err) < 0)
         buf_printf(&ret->misses, "%s\n", err.sentence);
     for (size_t i = 0; i < stream.count; i++) {
         if (kind->recognises(stream.documents[i]))
@@ -82,6 +87,7 @@ void collected_from(struct collected *ret, const struct document_kind *kind, con
 void collected_done(struct collected *collected)
 {
     arena_free(collected->collector.arena);
+    context_free(collected->collector.context);
     buf_done(&collected->facts);
     buf_done(&collected->misses);
     buf_done(&collected->skips);
