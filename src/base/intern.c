@@ -29,10 +29,11 @@ struct intern {
     uint32_t slot_count;
 };
 
-/* FNV-1a over eight bytes at a time, then mixed: fast on paths, and only ever used in memory. */
-static uint32_t hash_bytes(const char *bytes, size_t length)
+/* FNV-1a over eight bytes at a time, then mixed: fast on paths, and only ever used in memory. It begins with where the
+ * table happens to lie, so that nobody can prepare names that collide. */
+static uint32_t hash_bytes(const struct intern *table, const char *bytes, size_t length)
 {
-    uint64_t hash = 0xcbf29ce484222325u ^ length;
+    uint64_t hash = (0xcbf29ce484222325u ^ length) + (uintptr_t)table * 0x9e3779b97f4a7c15u;
     for (; length >= 8; bytes += 8, length -= 8) {
         uint64_t word;
         memcpy(&word, bytes, 8);
@@ -118,7 +119,7 @@ static const char *store_bytes(struct intern *table, const char *bytes, size_t l
 uint32_t intern_add(struct intern *table, const void *bytes, size_t length)
 {
     assert(length < UINT32_MAX && table->count < UINT32_MAX - 1);
-    uint32_t hash = hash_bytes(bytes, length);
+    uint32_t hash = hash_bytes(table, bytes, length);
     uint32_t slot = find_slot(table, bytes, length, hash);
     if (table->slots[slot] != 0)
         return table->slots[slot] - 1;
@@ -135,7 +136,7 @@ uint32_t intern_add(struct intern *table, const void *bytes, size_t length)
 
 uint32_t intern_find(const struct intern *table, const void *bytes, size_t length)
 {
-    uint32_t slot = find_slot(table, bytes, length, hash_bytes(bytes, length));
+    uint32_t slot = find_slot(table, bytes, length, hash_bytes(table, bytes, length));
     return table->slots[slot] == 0 ? INTERN_NONE : table->slots[slot] - 1;
 }
 

@@ -62,11 +62,12 @@ fail_at(struct yaml_in *in, int code, uint32_t line, uint32_t column, const char
     return err_set(in->err, code, "%s:%u:%u: %s", in->name, line, column, why);
 }
 
-/* Events come in the order of the file, so that place only ever moves forward. */
+/* Events come in the order of the file, so that place only ever moves forward. At the end of a file whose last line
+ * does not end, libyaml speaks of the line behind it. */
 static void find_place(struct yaml_in *in, struct yaml_place *place, const yaml_mark_t *mark, uint32_t *ret_line,
                        uint32_t *ret_column)
 {
-    if (in->text.is_ascii) {
+    if (in->text.is_ascii && mark->index < in->text.length) {
         *ret_line = (uint32_t)mark->line + 1;
         *ret_column = (uint32_t)mark->column + 1;
         return;

@@ -106,3 +106,35 @@ Test(json_tree, errors)
         cr_expect_eq(strncmp(err.sentence, place, strlen(place)), 0, "%s is not at %s", err.sentence, place);
     }
 }
+
+Test(json_tree, places)
+{
+    static const char text[] = "\xef\xbb\xbf{ \"a\": 1,\r\n  \"k\xc3\xa4\" : [true,\n\t{\"m\":\"\xe2\x82\xac\"}, null]}";
+    static const char places[] = "1:1 1:1\na 1:3 1:8\n[\"k\xc3\xa4\"] 2:3 2:11\n[\"k\xc3\xa4\"][0] 2:12 2:12\n"
+                                 "[\"k\xc3\xa4\"][1] 3:2 3:2\n[\"k\xc3\xa4\"][1].m 3:3 3:7\n[\"k\xc3\xa4\"][2] 3:15 3:15\n";
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct node_stream stream;
+    AUTO_BUF struct buf dump = BUF_INIT;
+    cr_assert_eq(json_read("f", text, strlen(text), arena, &stream, NULL), 0);
+    node_dump_places(stream.documents[0], &dump);
+    cr_expect_str_eq(buf_text(&dump), places);
+}
+
+Test(json_tree, long_and_many_keys)
+{
+    enum { COUNT = 200000 };
+    AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_BUF struct buf text = BUF_INIT;
+    struct node_stream stream;
+    buf_printf(&text, "{\"%0100000d\":0", 0);
+    for (int i = 0; i < COUNT; i++)
+        buf_printf(&text, ",\"k%d\":%d", i, i);
+    buf_add_text(&text, ",\"k5\":\"last\"}");
+    cr_assert_eq(json_read("f", text.data, text.length, arena, &stream, NULL), 0);
+    cr_expect_eq(stream.documents[0]->count, COUNT + 1);
+    cr_expect_eq(stream.documents[0]->first->key_length, 100000);
+    cr_expect_str_eq(node_text_at(stream.documents[0], "k5"), "last");
+    cr_assert_not_null(stream.duplicates);
+    cr_expect_str_eq(stream.duplicates->key, "k5");
+    cr_expect_null(stream.duplicates->next);
+}

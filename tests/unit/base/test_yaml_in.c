@@ -116,3 +116,218 @@ Test(yaml_in, errors)
         cr_expect_eq(strncmp(err.sentence, place, strlen(place)), 0, "%s is not at %s", err.sentence, place);
     }
 }
+
+/* Bombs are refused with a sentence and for their count, whatever time that takes. */
+static void expect_refused(const char *text, size_t length, int code, const char *why, size_t memory)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    struct node_stream stream;
+    struct err err = ERR_INIT;
+    int rc = yaml_read("f", text, length, arena, &stream, &err);
+    cr_expect_eq(rc, code, "%d: %s", rc, err.sentence);
+    cr_expect_not_null(strstr(err.sentence, why), "%s", err.sentence);
+    cr_expect_leq(arena_used(arena), memory, "%zu bytes", arena_used(arena));
+}
+
+Test(yaml_in, bomb)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    buf_add_text(&text, "a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 60; i++) {
+        buf_printf(&text, "a%d: &a%d [", i, i);
+        for (int j = 0; j < 9; j++)
+            buf_printf(&text, "%s*a%d", j > 0 ? ", " : "", i - 1);
+        buf_add_text(&text, "]\n");
+    }
+    expect_refused(text.data, text.length, -E2BIG, "f:7:", 64 << 10);
+    expect_refused(text.data, text.length, -E2BIG, "more than 4000000 values, counting each alias", 64 << 10);
+}
+
+Test(yaml_in, merge_bomb)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    buf_add_text(&text, "- &a0 {k: v}\n");
+    for (int i = 1; i < 60; i++)
+        buf_printf(&text, "- &a%d {<<: [*a%d, *a%d, *a%d], k%d: v}\n", i, i - 1, i - 1, i - 1, i);
+    expect_refused(text.data, text.length, -E2BIG, "more than 4000000 values", 512 << 20);
+}
+
+Test(yaml_in, depth)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    for (int i = 0; i < 100000; i++)
+        buf_add_char(&text, '[');
+    expect_refused(text.data, text.length, -E2BIG, "f:1:101: nests deeper than 100 levels", 64 << 10);
+    buf_clear(&text);
+    for (int i = 0; i < 100000; i++)
+        buf_add_text(&text, "- ");
+    expect_refused(text.data, text.length, -E2BIG, "f:1:201: nests deeper than 100 levels", 64 << 10);
+    /* Aliases deepen, too: 60 levels inside of 60. */
+    buf_clear(&text);
+    buf_add_text(&text, "- &a ");
+    for (int i = 0; i < 60; i++)
+        buf_add_char(&text, '[');
+    for (int i = 0; i < 60; i++)
+        buf_add_char(&text, ']');
+    buf_add_text(&text, "\n- ");
+    for (int i = 0; i < 60; i++)
+        buf_add_char(&text, '[');
+    buf_add_text(&text, "*a");
+    expect_refused(text.data, text.length, -E2BIG, "f:2:63: nests deeper than 100 levels", 64 << 10);
+}
+
+/* A chain of merges stays as deep as each of its maps. */
+Test(yaml_in, merges_do_not_deepen)
+{
+    AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_BUF struct buf text = BUF_INIT;
+    struct node_stream stream;
+    struct err err = ERR_INIT;
+    buf_add_text(&text, "- &a0 {k: v}\n");
+    for (int i = 1; i < 200; i++)
+        buf_printf(&text, i % 2 ? "- &a%d {<<: *a%d}\n" : "- &a%d {<<: [*a%d]}\n", i, i - 1);
+    cr_assert_eq(yaml_read("f", text.data, text.length, arena, &stream, &err), 0, "%s", err.sentence);
+    cr_expect_str_eq(node_text_at(stream.documents[0]->last, "k"), "v");
+}
+
+Test(yaml_in, tag_directives)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    for (int i = 0; i < 200; i++)
+        buf_printf(&text, "%%TAG !a%d! x\n", i);
+    buf_add_text(&text, "---\na: 1\n");
+    expect_refused(text.data, text.length, -EINVAL, "f:101:1: not valid YAML: here is the 101st %TAG directive", 64 << 10);
+    buf_clear(&text);
+    buf_printf(&text, "%%TAG !a! %0300d\n---\na: 1\n", 0);
+    expect_refused(text.data, text.length, -EINVAL, "f:1:1: not valid YAML: here is a %TAG directive longer", 64 << 10);
+}
+
+Test(yaml_in, documents)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    for (int i = 0; i <= NODE_DOCUMENTS_MAX; i++)
+        buf_add_text(&text, "---\n");
+    expect_refused(text.data, text.length, -E2BIG, "f:100001:1: more than 100000 documents", 16 << 20);
+}
+
+Test(yaml_in, long_keys)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    buf_printf(&text, "a: 1\n%02000d: 2\n", 0);
+    expect_refused(text.data, text.length, -EINVAL, "a key may have at most 1,024 characters unless", 64 << 10);
+    buf_clear(&text);
+    buf_printf(&text, "{\"%02000d\": 2}\n", 0);
+    expect_refused(text.data, text.length, -EINVAL, "a key may have at most 1,024 characters unless", 64 << 10);
+}
+
+/* More keys than comparing them in pairs could bear. */
+Test(yaml_in, many_keys)
+{
+    enum { COUNT = 300000 };
+    AUTO_ARENA struct arena *arena = arena_new();
+    AUTO_BUF struct buf text = BUF_INIT;
+    struct node_stream stream;
+    for (int i = 0; i < COUNT; i++)
+        buf_printf(&text, "k%d:\n", i % (COUNT - 150));
+    cr_assert_eq(yaml_read("f", text.data, text.length, arena, &stream, NULL), 0);
+    cr_expect_eq(stream.documents[0]->count, COUNT - 150);
+    size_t count = 0;
+    for (const struct node_duplicate *twice = stream.duplicates; twice; twice = twice->next)
+        count++;
+    cr_expect_eq(count, 100);
+    cr_expect_str_eq(stream.documents[0]->first->key, "k150");
+    cr_expect_str_eq(stream.documents[0]->last->key, "k149");
+}
+
+/* Columns are bytes, whatever stands before; U+2028 ends a line for libyaml alone. */
+Test(yaml_in, places)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *places;
+    } rows[] = {
+        {"a: 1\nb:\n  - x\n  - k: v\n    l: [1, {m: 2}]\n", 0,
+         "1:1 1:1\na 1:1 1:4\nb 2:1 3:3\nb[0] 3:5 3:5\nb[1] 4:5 4:5\nb[1].k 4:5 4:8\nb[1].l 5:5 5:8\nb[1].l[0] 5:9 5:9\n"
+         "b[1].l[1] 5:12 5:12\nb[1].l[1].m 5:13 5:16\n"},
+        {"k\xc3\xa4: \xe2\x82\xac\n\xf0\x9f\x98\x80: &a 'x'\nz: *a\n", 0,
+         "1:1 1:1\n[\"k\xc3\xa4\"] 1:1 1:6\n[\"\xf0\x9f\x98\x80\"] 2:1 2:7\nz 3:1 3:4\n"},
+        {"a: \"\xe2\x80\xa8\"\nb: 1", 0, "1:1 1:1\na 1:1 1:4\nb 2:1 2:4\n"},
+        {"\xef\xbb\xbf" "a: 1\r\n\r\nb: 2\r\n", 0, "1:1 1:1\na 1:1 1:4\nb 3:1 3:4\n"},
+        {"a:\n", 0, "1:1 1:1\na 1:1 1:3\n"},
+        {"- a\n-", 0, "1:1 1:1\n[0] 1:3 1:3\n[1] 2:2 2:2\n"},
+        {"x: &m {a: {b: 1}}\ny: {<<: *m}\n", 0,
+         "1:1 1:1\nx 1:1 1:4\nx.a 1:8 1:11\nx.a.b 1:12 1:15\ny 2:1 2:4\ny.a 1:8 1:11\nx.a.b 1:12 1:15\n"},
+        {"\xff\xfe" "a\0:\0 \0\xe4\0:\0 \0001\0", 16, NULL},
+        {"\xfe\xff\0a\0:\0 \0[\0\xe4\0,\0 \0b\0]\0\n", 22, "1:1 1:1\na 1:1 1:4\na[0] 1:5 1:5\na[1] 1:9 1:9\n"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_ARENA struct arena *arena = arena_new();
+        AUTO_BUF struct buf dump = BUF_INIT;
+        struct node_stream stream;
+        struct err err = ERR_INIT;
+        size_t length = rows[i].length ? rows[i].length : strlen(rows[i].text);
+        int rc = yaml_read("f", rows[i].text, length, arena, &stream, &err);
+        cr_expect_eq(rc == 0, rows[i].places != NULL, "row %zu: %s", i, err.sentence);
+        if (rc < 0)
+            continue;
+        node_dump_places(stream.documents[0], &dump);
+        cr_expect_str_eq(buf_text(&dump), rows[i].places);
+    }
+}
+
+/* Plain scalars, as go-yaml v2 resolves them. */
+static const struct {
+    const char *text;
+    enum node_kind kind;
+    int64_t integer;
+} scalars[] = {
+    {"true", NODE_BOOL, 1},   {"True", NODE_BOOL, 1},   {"TRUE", NODE_BOOL, 1},   {"yes", NODE_BOOL, 1},
+    {"Yes", NODE_BOOL, 1},    {"YES", NODE_BOOL, 1},    {"on", NODE_BOOL, 1},     {"On", NODE_BOOL, 1},
+    {"ON", NODE_BOOL, 1},     {"y", NODE_BOOL, 1},      {"Y", NODE_BOOL, 1},      {"false", NODE_BOOL, 0},
+    {"False", NODE_BOOL, 0},  {"FALSE", NODE_BOOL, 0},  {"no", NODE_BOOL, 0},     {"No", NODE_BOOL, 0},
+    {"NO", NODE_BOOL, 0},     {"off", NODE_BOOL, 0},    {"Off", NODE_BOOL, 0},    {"OFF", NODE_BOOL, 0},
+    {"n", NODE_BOOL, 0},      {"N", NODE_BOOL, 0},      {"tRUE", NODE_STRING, 0}, {"truex", NODE_STRING, 0},
+    {"yEs", NODE_STRING, 0},  {"null", NODE_NULL, 0},   {"Null", NODE_NULL, 0},   {"NULL", NODE_NULL, 0},
+    {"~", NODE_NULL, 0},      {"nULL", NODE_STRING, 0}, {"~~", NODE_STRING, 0},   {"0", NODE_INT, 0},
+    {"-0", NODE_INT, 0},      {"+12", NODE_INT, 12},    {"-12", NODE_INT, -12},   {"1_000", NODE_INT, 1000},
+    {"1__0_", NODE_INT, 10},  {"0x1F", NODE_INT, 31},   {"0X1f", NODE_INT, 31},   {"-0x10", NODE_INT, -16},
+    {"0o17", NODE_INT, 15},   {"0O17", NODE_INT, 15},   {"017", NODE_INT, 15},    {"0644", NODE_INT, 420},
+    {"00", NODE_INT, 0},      {"0b101", NODE_INT, 5},   {"0B11", NODE_INT, 3},    {"0_7", NODE_INT, 7},
+    {"08", NODE_FLOAT, 0},    {"0o8", NODE_STRING, 0},  {"0x", NODE_STRING, 0},   {"0xg", NODE_STRING, 0},
+    {"0b12", NODE_STRING, 0}, {"1.5", NODE_FLOAT, 0},   {"1.", NODE_FLOAT, 0},    {".5", NODE_FLOAT, 0},
+    {"-.5", NODE_FLOAT, 0},   {"1e3", NODE_FLOAT, 0},   {"1E+3", NODE_FLOAT, 0},  {"1e", NODE_STRING, 0},
+    {"1.5.6", NODE_STRING, 0}, {".", NODE_STRING, 0},   {"+", NODE_STRING, 0},
+    {"e5", NODE_STRING, 0},   {".inf", NODE_FLOAT, 0},  {".Inf", NODE_FLOAT, 0},  {".INF", NODE_FLOAT, 0},
+    {"+.inf", NODE_FLOAT, 0}, {"+.Inf", NODE_FLOAT, 0}, {"+.INF", NODE_FLOAT, 0}, {"-.inf", NODE_FLOAT, 0},
+    {"-.Inf", NODE_FLOAT, 0}, {"-.INF", NODE_FLOAT, 0}, {".nan", NODE_FLOAT, 0},  {".NaN", NODE_FLOAT, 0},
+    {".NAN", NODE_FLOAT, 0},  {"inf", NODE_STRING, 0},  {"22:22", NODE_STRING, 0}, {"2001-12-14", NODE_STRING, 0},
+    {"1.2.3.4", NODE_STRING, 0}, {"500m", NODE_STRING, 0}, {"_1", NODE_STRING, 0},
+    {"9223372036854775807", NODE_INT, INT64_MAX},
+    {"-9223372036854775808", NODE_INT, INT64_MIN},
+    {"9223372036854775808", NODE_FLOAT, 0},
+    {"0x8000000000000000", NODE_FLOAT, 0},
+    {"-9223372036854775809", NODE_FLOAT, 0},
+    {"99999999999999999999", NODE_FLOAT, 0},
+    {"0x10000000000000000", NODE_STRING, 0},
+};
+
+Test(yaml_in, scalars)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(scalars); i++) {
+        AUTO_ARENA struct arena *arena = arena_new();
+        AUTO_BUF struct buf text = BUF_INIT;
+        struct node_stream stream;
+        buf_printf(&text, "[%s , '%s']", scalars[i].text, scalars[i].text);
+        const char *written = scalars[i].text;
+        int rc = yaml_read("f", text.data, text.length, arena, &stream, NULL);
+        cr_assert_eq(rc, 0, "%s", written);
+        const struct node *plain = stream.documents[0]->first;
+        cr_expect_eq(plain->kind, scalars[i].kind, "%s is %d", written, plain->kind);
+        cr_expect_eq(plain->integer, scalars[i].integer, "%s is %ld", written, (long)plain->integer);
+        cr_expect_str_eq(plain->text, written);
+        cr_expect_not(plain->quoted);
+        cr_expect_eq(plain->next->kind, NODE_STRING);
+        cr_expect(plain->next->quoted);
+    }
+}
