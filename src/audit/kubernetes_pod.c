@@ -205,7 +205,7 @@ void kubernetes_pod(const struct kubernetes_object *object, const struct kuberne
     };
     if (!kubernetes_has_room(walk, template->spec))
         return;
-    kubernetes_apparmor_read(&pod);
+    kubernetes_security_read(&pod);
     kubernetes_volumes_read(&pod);
     struct subjects subjects = {.items = arena_alloc(walk->arena, count_containers(&pod) * sizeof(*subjects.items))};
     pod.facts = pod_facts(&pod);

@@ -29,12 +29,24 @@ struct kubernetes_volume {
     const struct node *propagation; /* the strongest */
 };
 
+/* What a container has of its own or from its pod. */
+enum kubernetes_inherited {
+    KUBERNETES_USER,
+    KUBERNETES_GROUP,
+    KUBERNETES_NON_ROOT,
+    KUBERNETES_SELINUX,
+    KUBERNETES_SECCOMP,
+    KUBERNETES_APPARMOR,
+    KUBERNETES_INHERITED_COUNT
+};
+
 struct kubernetes_pod {
     const struct kubernetes_object *object;
     const struct kubernetes_template *template;
     struct arena *arena;
     const struct node *spec;
     const struct node *security;    /* spec.securityContext */
+    const struct node *inherited[KUBERNETES_INHERITED_COUNT]; /* what stands in it */
     const struct node *annotations; /* of the template */
     struct kubernetes_index volumes;  /* items: struct kubernetes_volume */
     struct kubernetes_volume *volume_list;
@@ -57,7 +69,7 @@ void kubernetes_put_volumes(const struct kubernetes_pod *pod, struct node *facts
 void kubernetes_put_mounts(const struct kubernetes_pod *pod, const struct node *container, struct node *facts);
 
 /* kubernetes_security.c: settings that a container has of its own or from its pod. */
-void kubernetes_apparmor_read(struct kubernetes_pod *pod);
+void kubernetes_security_read(struct kubernetes_pod *pod);
 /* name is the container's; may be NULL. */
 void kubernetes_put_security(const struct kubernetes_pod *pod, const struct node *context, const char *name,
                              struct node *facts);

@@ -4,19 +4,26 @@
 
 #include "audit/kubernetes_pod.h"
 
-static const struct node *own_or_pods(const struct kubernetes_pod *pod, const struct node *context, const char *key)
+static const char *const inherited_keys[KUBERNETES_INHERITED_COUNT] = {
+    [KUBERNETES_USER] = "runAsUser",          [KUBERNETES_GROUP] = "runAsGroup",
+    [KUBERNETES_NON_ROOT] = "runAsNonRoot",   [KUBERNETES_SELINUX] = "seLinuxOptions",
+    [KUBERNETES_SECCOMP] = "seccompProfile",  [KUBERNETES_APPARMOR] = "appArmorProfile",
+};
+
+static const struct node *own_or_pods(const struct kubernetes_pod *pod, const struct node *context,
+                                      enum kubernetes_inherited which)
 {
-    const struct node *own = node_get(context, key);
-    return own ? own : node_get(pod->security, key);
+    const struct node *own = node_get(context, inherited_keys[which]);
+    return own ? own : pod->inherited[which];
 }
 
 /* ---- user ------------------------------------------------------------------------------------------------------ */
 
 static void put_user(const struct kubernetes_pod *pod, const struct node *context, struct node *facts)
 {
-    const struct node *id = own_or_pods(pod, context, "runAsUser");
-    const struct node *group = own_or_pods(pod, context, "runAsGroup");
-    const struct node *non_root = own_or_pods(pod, context, "runAsNonRoot");
+    const struct node *id = own_or_pods(pod, context, KUBERNETES_USER);
+    const struct node *group = own_or_pods(pod, context, KUBERNETES_GROUP);
+    const struct node *non_root = own_or_pods(pod, context, KUBERNETES_NON_ROOT);
     if (!node_is(id, NODE_INT) && !node_is(group, NODE_INT) && !node_is(non_root, NODE_BOOL))
         return;
     struct node *user = node_new_map(pod->arena, id ? id : non_root ? non_root : group);
@@ -73,7 +80,7 @@ static void put_profile(struct arena *arena, struct node *facts, const char *key
 
 #define APPARMOR_ANNOTATION "container.apparmor.security.beta.kubernetes.io/"
 
-void kubernetes_apparmor_read(struct kubernetes_pod *pod)
+static void read_annotations(struct kubernetes_pod *pod)
 {
     size_t prefix = strlen(APPARMOR_ANNOTATION);
     for (const struct node *entry = node_first(pod->annotations); entry; entry = entry->next) {
@@ -109,13 +116,13 @@ static void put_apparmor(const struct kubernetes_pod *pod, const struct node *co
     if (annotated)
         node_put(pod->arena, facts, "apparmor", annotated);
     else
-        put_profile(pod->arena, facts, "apparmor", own ? own : node_get(pod->security, "appArmorProfile"));
+        put_profile(pod->arena, facts, "apparmor", own ? own : pod->inherited[KUBERNETES_APPARMOR]);
 }
 
 void kubernetes_put_selinux(const struct kubernetes_pod *pod, const struct node *context, struct node *facts)
 {
     static const char *const keys[] = {"type", "user", "role", "level"};
-    const struct node *options = own_or_pods(pod, context, "seLinuxOptions");
+    const struct node *options = own_or_pods(pod, context, KUBERNETES_SELINUX);
     if (!node_is(options, NODE_MAP))
         return;
     struct node *selinux = node_new_map(pod->arena, options);
@@ -161,6 +168,13 @@ static void put_capabilities(const struct kubernetes_pod *pod, const struct node
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
+void kubernetes_security_read(struct kubernetes_pod *pod)
+{
+    for (size_t i = 0; i < KUBERNETES_INHERITED_COUNT; i++)
+        pod->inherited[i] = node_get(pod->security, inherited_keys[i]);
+    read_annotations(pod);
+}
+
 void kubernetes_put_security(const struct kubernetes_pod *pod, const struct node *context, const char *name,
                              struct node *facts)
 {
@@ -172,9 +186,9 @@ void kubernetes_put_security(const struct kubernetes_pod *pod, const struct node
     put_user(pod, context, facts);
     kubernetes_put_bool(arena, facts, "read_only_root", node_get(context, "readOnlyRootFilesystem"));
     put_capabilities(pod, context, facts);
-    put_profile(arena, facts, "seccomp", own_or_pods(pod, context, "seccompProfile"));
+    put_profile(arena, facts, "seccomp", own_or_pods(pod, context, KUBERNETES_SECCOMP));
     put_apparmor(pod, context, name, facts);
     kubernetes_put_selinux(pod, context, facts);
     kubernetes_put_text(arena, facts, "proc_mount", node_get(context, "procMount"));
-    kubernetes_put_groups(pod, facts);
+    kubernetes_put_node(arena, facts, "groups", node_get(pod->facts, "groups"));
 }

@@ -54,7 +54,7 @@ struct shape_walk {
     size_t found;
 };
 
-static void found(struct shape_walk *walk, const struct node *spec, const struct node *parent)
+static void found(struct shape_walk *walk, enum shape shape, const struct node *node, const struct node *parent)
 {
     const struct kubernetes_object *object = walk->object;
     bool below_root = !parent || parent == object->root;
@@ -62,10 +62,12 @@ static void found(struct shape_walk *walk, const struct node *spec, const struct
     if (!node_is(metadata, NODE_MAP))
         metadata = NULL;
     walk->found++;
+    if (!kubernetes_has_room(object->walk, node))
+        return;
     kubernetes_pod(object, &(struct kubernetes_template){
                                .metadata = below_root ? NULL : metadata,
                                .labelled = metadata,
-                               .spec = spec,
+                               .spec = shape == SHAPE_STEPS ? kubernetes_steps(object, node) : node,
                            });
 }
 
@@ -79,7 +81,7 @@ static void visit(struct shape_walk *walk, const struct node *node, const struct
         return;
     enum shape shape = shape_of(walk->object, node);
     if (shape != SHAPE_NONE) {
-        found(walk, shape == SHAPE_POD ? node : kubernetes_steps(walk->object, node), parent);
+        found(walk, shape, node, parent);
         return;
     }
     bool root = node == walk->object->root;

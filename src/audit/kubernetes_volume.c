@@ -103,12 +103,19 @@ static struct node *volume_fact(struct arena *arena, const struct kubernetes_vol
     return fact;
 }
 
+static void put_target(struct arena *arena, struct node *fact, const struct node *mount)
+{
+    const struct node *path = node_get(mount, "mountPath");
+    if (kubernetes_text(path))
+        node_put(arena, fact, "target", node_new_text(arena, facts_path(arena, node_text(path)), path));
+}
+
 static struct node *host_path_fact(struct arena *arena, const struct kubernetes_volume *volume)
 {
     struct node *fact = node_new_map(arena, volume->source);
     if (volume->host_path)
         node_put(arena, fact, "source", node_new_text(arena, volume->host_path, node_get(volume->source, "path")));
-    kubernetes_put_text(arena, fact, "target", node_get(volume->mount, "mountPath"));
+    put_target(arena, fact, volume->mount);
     if (volume->mount) {
         const struct node *decisive = volume->writable ? volume->writable : node_get(volume->mount, "readOnly");
         node_put(arena, fact, "read_only", node_new_bool(arena, !volume->writable, decisive));
@@ -160,9 +167,7 @@ static struct node *mount_fact(const struct kubernetes_pod *pod, const struct no
     struct node *fact = node_new_map(arena, mount);
     if (kubernetes_text(node_get(mount, "name")))
         node_put(arena, fact, "source", mount_source(arena, volume, mount));
-    const struct node *path = node_get(mount, "mountPath");
-    if (kubernetes_text(path))
-        node_put(arena, fact, "target", node_new_text(arena, facts_path(arena, node_text(path)), path));
+    put_target(arena, fact, mount);
     kubernetes_put_bool(arena, fact, "read_only", node_get(mount, "readOnly"));
     kubernetes_put_text(arena, fact, "propagation", node_get(mount, "mountPropagation"));
     kubernetes_put_word(arena, fact, "kind", mount_kind(volume));

@@ -150,7 +150,7 @@ static const struct row volumes[] = {
      "spec:\n  volumes:\n  - name: sock\n    hostPath: {path: //var/run/../run/docker.sock/}\n"
      "  - name: unused\n    hostPath: {path: /}\n  containers:\n  - name: app\n    volumeMounts:\n"
      "    - {name: sock, mountPath: /a/./b, readOnly: true}\n",
-     "pod.host_paths[0].source=/var/run/docker.sock@6:16\npod.host_paths[0].target=/a/./b@12:20\n"
+     "pod.host_paths[0].source=/var/run/docker.sock@6:16\npod.host_paths[0].target=/a/b@12:20\n"
      "pod.host_paths[0].read_only=true@12:39\npod.host_paths[0].name=sock@5:5\n"
      "pod.host_paths[1].source=/@8:16\n!pod.host_paths[1].read_only\n"
      "app.mounts[0].source=/var/run/docker.sock@6:16\napp.mounts[0].target=/a/b@12:20\n"
