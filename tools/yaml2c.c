@@ -4,7 +4,7 @@
  *   yaml2c OUTPUT.c OUTPUT.h DIRECTORY
  *
  * Every *.yaml below DIRECTORY, in the order of their paths, becomes one array of struct node and one row of
- * rule_files[]; its path there begins behind DIRECTORY. The top-level key "examples" is left out: only tests need it.
+ * rule_files[]; its path there begins behind DIRECTORY.
  * A file holds exactly one map. Anything irregular stops the build with its line and column.
  */
 #include <dirent.h>
@@ -19,8 +19,6 @@
 #include "base/mem.h"
 #include "base/node_in.h"
 #include "base/strings.h"
-
-static const char left_out[] = "examples";
 
 /* The nodes of one file, in the order in which they stand in its array. */
 struct nodes {
@@ -90,16 +88,6 @@ static int read_root(const char *path, const struct buf *text, struct arena *are
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
-static bool is_left_out(const struct node *node)
-{
-    return node && node->parent && !node->parent->parent && node->key && strcmp(node->key, left_out) == 0;
-}
-
-static const struct node *unless_left_out(const struct node *node)
-{
-    return is_left_out(node) ? node->next : node;
-}
-
 static size_t index_of(const struct nodes *nodes, const struct node *node)
 {
     size_t i = 0;
@@ -113,10 +101,10 @@ static void collect(struct nodes *nodes, const struct node *node)
 {
     MEM_GROW(nodes->items, nodes->count, nodes->capacity);
     nodes->items[nodes->count++] = node;
-    const struct node *first = unless_left_out(node_first(node));
+    const struct node *first = node_first(node);
     if (first && index_of(nodes, first) < nodes->count)
         return;
-    for (const struct node *item = first; item; item = unless_left_out(item->next))
+    for (const struct node *item = first; item; item = item->next)
         collect(nodes, item);
 }
 
@@ -135,7 +123,6 @@ static void write_string(FILE *out, const char *text, size_t length)
     (void)fputc('"', out);
 }
 
-/* A node that is not among them, such as an anchor below "examples", is NULL. */
 static void write_pointer(FILE *out, const struct nodes *nodes, const char *field, const struct node *node)
 {
     size_t index = node ? index_of(nodes, node) : nodes->count;
@@ -145,16 +132,9 @@ static void write_pointer(FILE *out, const struct nodes *nodes, const char *fiel
 
 static void write_children(FILE *out, const struct nodes *nodes, const struct node *node)
 {
-    const struct node *first = unless_left_out(node->first);
-    const struct node *last = NULL;
-    size_t count = 0;
-    for (const struct node *item = first; item; item = unless_left_out(item->next)) {
-        last = item;
-        count++;
-    }
-    write_pointer(out, nodes, "first", first);
-    write_pointer(out, nodes, "last", last);
-    (void)fprintf(out, ", .count = %zu", count);
+    write_pointer(out, nodes, "first", node->first);
+    write_pointer(out, nodes, "last", node->last);
+    (void)fprintf(out, ", .count = %zu", node->count);
 }
 
 static void write_scalar(FILE *out, const struct node *node)
@@ -182,7 +162,7 @@ static void write_node(FILE *out, const struct nodes *nodes, const struct node *
         write_string(out, node->key, node->key_length);
         (void)fprintf(out, ", .key_length = %" PRIu32, node->key_length);
     }
-    write_pointer(out, nodes, "next", unless_left_out(node->next));
+    write_pointer(out, nodes, "next", node->next);
     write_pointer(out, nodes, "parent", node->parent);
     if (node->kind == NODE_LIST || node->kind == NODE_MAP)
         write_children(out, nodes, node);

@@ -81,7 +81,7 @@ static int compile_values(struct compiler *compiler, const struct node *node, st
     AUTO_FREE struct condition_value *items = list.items;
     if (rc < 0)
         return rc;
-    if (list.count == 0)
+    if (node_is(node, NODE_LIST) && node_count(node) == 0) /* a named list may be empty: a project fills it */
         return strict_error(compiler->file, node, compiler->err, "an empty list: the test could never hold");
     struct condition_value *kept = arena_alloc(compiler->arena, list.count * sizeof(*kept));
     memcpy(kept, items, list.count * sizeof(*kept));

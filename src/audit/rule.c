@@ -4,9 +4,10 @@
 
 #include "audit/rule_impl.h"
 
-const char *const rule_formats[] = {
-    "kubernetes", "compose", "inspect", "oci", "lxc", "daemon", "dockerfile", "runtime-table", "seccomp", NULL,
-};
+#define FORMATS "kubernetes", "compose", "inspect", "oci", "lxc", "daemon", "dockerfile", "containerd", "cri-o"
+
+const char *const rule_formats[] = {FORMATS, NULL};
+const char *const rule_fix_keys[] = {FORMATS, "default", NULL};
 static_assert(ARRAY_COUNT(rule_formats) == RULE_FORMAT_COUNT + 1, "the count of formats");
 
 size_t rule_format_index(const char *format)

@@ -53,7 +53,7 @@ struct rule {
     const char *only_with;         /* NULL */
     const char *message;
     const struct node *fix;        /* a text or a map by format */
-    const struct node *examples;   /* NULL in compiled-in rules */
+    const struct node *examples;   /* NULL, or a map of bad and good: each a text or a list of them */
     const char *origin;            /* "rules/isolation/privileged-container.yaml" */
 };
 

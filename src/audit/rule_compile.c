@@ -4,49 +4,12 @@
 #include "audit/rule_impl.h"
 #include "audit/strict.h"
 
-/* One rule on its way from its file. */
-struct reading {
-    const char *file;
-    const struct node *root;
-    const struct condition_lists *lists;
-    struct arena *arena;
-    struct err *err;
-};
-
 static const char *const keys[] = {
     "id",     "name", "title", "severity", "layer",   "subjects", "formats", "when",       "check", "with",     "at",
     "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces", NULL,
 };
 
-/* ---- texts --------------------------------------------------------------------------------------------------------- */
-
-/* A block's text without the line break at its end. */
-static const char *trimmed(struct arena *arena, const struct node *node)
-{
-    size_t length = node->length;
-    while (length > 0 && isspace((unsigned char)node->text[length - 1]))
-        length--;
-    return length == node->length ? node->text : arena_dup(arena, node->text, length);
-}
-
-static int read_text(const struct reading *reading, const char *key, const char **ret)
-{
-    const struct node *node = node_find(reading->root, key);
-    if (!node)
-        return strict_error(reading->file, NULL, reading->err, "the rule has no %s", key);
-    int rc = strict_text(reading->file, node, key, reading->err);
-    if (rc == 0)
-        *ret = trimmed(reading->arena, node);
-    return rc;
-}
-
-static int read_line(const struct reading *reading, const char *key, const char **ret)
-{
-    int rc = read_text(reading, key, ret);
-    if (rc == 0 && strchr(*ret, '\n'))
-        return strict_error(reading->file, node_find(reading->root, key), reading->err, "%s must be one line", key);
-    return rc;
-}
+/* ---- what it is called --------------------------------------------------------------------------------------------- */
 
 static bool is_name(const char *name)
 {
@@ -68,27 +31,27 @@ static bool is_id(const char *id)
     return true;
 }
 
-static int read_names(const struct reading *reading, struct rule_info *info)
+static int read_names(const struct rule_reading *reading, struct rule_info *info)
 {
-    int rc = read_line(reading, "id", &info->id);
+    int rc = rule_read_line(reading, "id", &info->id);
     if (rc == 0 && !is_id(info->id))
         return strict_error(reading->file, node_find(reading->root, "id"), reading->err,
                             "an id is letters and digits, the first a capital, such as PG101 or ACME-7");
-    rc = rc < 0 ? rc : read_line(reading, "name", &info->name);
+    rc = rc < 0 ? rc : rule_read_line(reading, "name", &info->name);
     if (rc == 0 && !is_name(info->name))
         return strict_error(reading->file, node_find(reading->root, "name"), reading->err,
                             "a name is words with dashes between, such as privileged-container");
-    return rc < 0 ? rc : read_line(reading, "title", &info->title);
+    return rc < 0 ? rc : rule_read_line(reading, "title", &info->title);
 }
 
-static int read_grades(const struct reading *reading, struct rule_info *info)
+static int read_grades(const struct rule_reading *reading, struct rule_info *info)
 {
     const char *severity, *layer;
-    int rc = read_line(reading, "severity", &severity);
+    int rc = rule_read_line(reading, "severity", &severity);
     if (rc == 0 && !severity_parse(severity, &info->severity))
         return strict_error(reading->file, node_find(reading->root, "severity"), reading->err,
                             "a severity is info, low, medium, high or critical");
-    rc = rc < 0 ? rc : read_line(reading, "layer", &layer);
+    rc = rc < 0 ? rc : rule_read_line(reading, "layer", &layer);
     if (rc == 0 && !layer_parse(layer, &info->layer))
         return strict_error(reading->file, node_find(reading->root, "layer"), reading->err,
                             "a layer is kernel, container or orchestration");
@@ -97,7 +60,7 @@ static int read_grades(const struct reading *reading, struct rule_info *info)
 
 /* ---- whom it judges --------------------------------------------------------------------------------------------- */
 
-static int complain_of_word(const struct reading *reading, const struct node *word, const char *what,
+static int complain_of_word(const struct rule_reading *reading, const struct node *word, const char *what,
                             const char *const *words)
 {
     char quoted[STRICT_QUOTE_MAX];
@@ -107,7 +70,7 @@ static int complain_of_word(const struct reading *reading, const struct node *wo
                         nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
-static int complain_of_subject(const struct reading *reading, const struct node *word)
+static int complain_of_subject(const struct rule_reading *reading, const struct node *word)
 {
     const char *kinds[SUBJECT_KIND_COUNT + 1] = {0};
     for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++)
@@ -115,7 +78,7 @@ static int complain_of_subject(const struct reading *reading, const struct node 
     return complain_of_word(reading, word, "kind of subject", kinds);
 }
 
-static int read_subjects(const struct reading *reading, struct rule *rule)
+static int read_subjects(const struct rule_reading *reading, struct rule *rule)
 {
     const struct node *list = node_find(reading->root, "subjects");
     int rc = strict_list(reading->file, list, "subjects", reading->err);
@@ -128,7 +91,7 @@ static int read_subjects(const struct reading *reading, struct rule *rule)
     return rc;
 }
 
-static int read_formats(const struct reading *reading, struct rule *rule)
+static int read_formats(const struct rule_reading *reading, struct rule *rule)
 {
     rule->formats = node_find(reading->root, "formats");
     int rc = rule->formats ? strict_list(reading->file, rule->formats, "formats", reading->err) : 0;
@@ -140,7 +103,7 @@ static int read_formats(const struct reading *reading, struct rule *rule)
 
 /* ---- when it objects ------------------------------------------------------------------------------------------- */
 
-static int complain_of_check(const struct reading *reading, const struct node *word)
+static int complain_of_check(const struct rule_reading *reading, const struct node *word)
 {
     enum { NAMES_MAX = 100 };
     const char *names[NAMES_MAX + 1] = {0};
@@ -149,7 +112,7 @@ static int complain_of_check(const struct reading *reading, const struct node *w
     return complain_of_word(reading, word, "built-in check", names);
 }
 
-static int read_check(const struct reading *reading, const struct node *check, struct rule *rule)
+static int read_check(const struct rule_reading *reading, const struct node *check, struct rule *rule)
 {
     static const char *const none[] = {NULL};
     int rc = strict_text(reading->file, check, "check", reading->err);
@@ -167,7 +130,7 @@ static int read_check(const struct reading *reading, const struct node *check, s
                                 reading->err);
 }
 
-static int read_when(const struct reading *reading, struct rule *rule)
+static int read_when(const struct rule_reading *reading, struct rule *rule)
 {
     const struct node *when = node_find(reading->root, "when");
     const struct node *check = node_find(reading->root, "check");
@@ -181,7 +144,7 @@ static int read_when(const struct reading *reading, struct rule *rule)
     return condition_compile(reading->file, when, reading->lists, reading->arena, &rule->when, reading->err);
 }
 
-static int read_at(const struct reading *reading, struct rule *rule)
+static int read_at(const struct rule_reading *reading, struct rule *rule)
 {
     const struct node *at = node_find(reading->root, "at");
     if (!at)
@@ -194,7 +157,7 @@ static int read_at(const struct reading *reading, struct rule *rule)
     return rc;
 }
 
-static int read_provisos(const struct reading *reading, struct rule *rule)
+static int read_provisos(const struct rule_reading *reading, struct rule *rule)
 {
     const struct node *only_with = node_find(reading->root, "only-with");
     rule->unless = node_find(reading->root, "unless");
@@ -215,94 +178,7 @@ static int read_provisos(const struct reading *reading, struct rule *rule)
     return complain_of_word(reading, only_with, "thing that other files tell,", proviso_names);
 }
 
-/* ---- what it says ---------------------------------------------------------------------------------------------- */
-
-static int read_fixes(const struct reading *reading, const struct node *map, struct rule *rule)
-{
-    static const char *const fix_keys[] = {"kubernetes", "compose", "inspect", "oci", "lxc", "daemon", "dockerfile",
-                                           "runtime-table", "seccomp", "default", NULL};
-    struct node *fixes = node_new_map(reading->arena, NULL);
-    if (strict_keys(reading->file, map, fix_keys, reading->err) < 0)
-        return -EINVAL;
-    for (const struct node *entry = map->first; entry; entry = entry->next) {
-        int rc = strict_text(reading->file, entry, entry->key, reading->err);
-        if (rc < 0)
-            return rc;
-        node_put(reading->arena, fixes, entry->key, node_new_text(reading->arena, trimmed(reading->arena, entry), entry));
-    }
-    const struct node *other = node_get(fixes, "default");
-    rule->fix = fixes;
-    rule->info.fix = node_text(other ? other : fixes->first);
-    return 0;
-}
-
-static int read_fix(const struct reading *reading, struct rule *rule)
-{
-    const struct node *fix = node_find(reading->root, "fix");
-    if (node_is(fix, NODE_MAP) && node_count(fix) > 0)
-        return read_fixes(reading, fix, rule);
-    int rc = read_text(reading, "fix", &rule->info.fix);
-    rule->fix = fix;
-    return rc;
-}
-
-static int read_references(const struct reading *reading, struct rule_info *info)
-{
-    const struct node *list = node_find(reading->root, "references");
-    if (!list)
-        return 0;
-    int rc = strict_list(reading->file, list, "references", reading->err);
-    if (rc < 0)
-        return rc;
-    const char **references = arena_alloc(reading->arena, node_count(list) * sizeof(*references));
-    for (const struct node *item = node_first(list); item && rc == 0; item = item->next) {
-        rc = strict_text(reading->file, item, "a reference", reading->err);
-        references[info->reference_count++] = node_text(item);
-    }
-    info->references = references;
-    return rc;
-}
-
-static int read_pss(const struct reading *reading, struct rule_info *info)
-{
-    static const char *const pss_keys[] = {"level", "check", NULL};
-    const struct node *pss = node_find(reading->root, "pss");
-    if (!pss)
-        return 0;
-    int rc = strict_map(reading->file, pss, "pss", reading->err);
-    rc = rc < 0 ? rc : strict_keys(reading->file, pss, pss_keys, reading->err);
-    if (rc < 0)
-        return rc;
-    info->pss_level = node_text(node_get(pss, "level"));
-    info->pss_check = node_text(node_get(pss, "check"));
-    if (!info->pss_check || !info->pss_level ||
-        (strcmp(info->pss_level, "baseline") != 0 && strcmp(info->pss_level, "restricted") != 0))
-        return strict_error(reading->file, pss, reading->err,
-                            "pss needs a level, baseline or restricted, and the check's name");
-    return 0;
-}
-
-static int read_examples(const struct reading *reading, struct rule *rule)
-{
-    static const char *const example_keys[] = {"bad", "good", NULL};
-    rule->examples = node_find(reading->root, "examples");
-    if (!rule->examples)
-        return 0;
-    int rc = strict_map(reading->file, rule->examples, "examples", reading->err);
-    return rc < 0 ? rc : strict_keys(reading->file, rule->examples, example_keys, reading->err);
-}
-
-static int read_words(const struct reading *reading, struct rule *rule)
-{
-    int rc = read_line(reading, "message", &rule->message);
-    rc = rc < 0 ? rc : read_text(reading, "why", &rule->info.why);
-    rc = rc < 0 ? rc : read_fix(reading, rule);
-    rc = rc < 0 ? rc : read_references(reading, &rule->info);
-    rc = rc < 0 ? rc : read_pss(reading, &rule->info);
-    return rc < 0 ? rc : read_examples(reading, rule);
-}
-
-static int read_judgement(const struct reading *reading, struct rule *rule)
+static int read_judgement(const struct rule_reading *reading, struct rule *rule)
 {
     int rc = read_subjects(reading, rule);
     rc = rc < 0 ? rc : read_formats(reading, rule);
@@ -314,14 +190,14 @@ static int read_judgement(const struct reading *reading, struct rule *rule)
 int rule_compile(const char *file, const struct node *root, const struct condition_lists *lists, struct arena *arena,
                  struct rule **ret, const struct node **ret_replaces, struct err *err)
 {
-    const struct reading reading = {file, root, lists, arena, err};
+    const struct rule_reading reading = {file, root, lists, arena, err};
     struct rule *rule = arena_alloc(arena, sizeof(*rule));
     rule->origin = file;
     int rc = strict_map(file, root, "a rule file", err);
     rc = rc < 0 ? rc : strict_keys(file, root, keys, err);
     rc = rc < 0 ? rc : read_names(&reading, &rule->info);
     rc = rc < 0 ? rc : read_grades(&reading, &rule->info);
-    rc = rc < 0 ? rc : read_words(&reading, rule);
+    rc = rc < 0 ? rc : rule_read_words(&reading, rule);
     rc = rc < 0 ? rc : read_judgement(&reading, rule);
     if (rc < 0)
         return rc;

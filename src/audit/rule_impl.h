@@ -7,11 +7,24 @@
 #include "audit/context.h"
 #include "audit/rule.h"
 
-/* The names of document kinds, as `formats` and `fix` have them; ended by NULL. The last slot of an index by format is for
- * all others. */
-extern const char *const rule_formats[];
+/* The formats that rules name; those of documents that are only looked at whole stand under RULE_FORMAT_OTHER. */
 enum { RULE_FORMAT_COUNT = 9, RULE_FORMAT_OTHER = RULE_FORMAT_COUNT };
+extern const char *const rule_formats[]; /* ended by NULL */
+extern const char *const rule_fix_keys[]; /* the same and "default" */
 size_t rule_format_index(const char *format);
+
+/* One rule on its way from its file. */
+struct rule_reading {
+    const char *file;
+    const struct node *root;
+    const struct condition_lists *lists;
+    struct arena *arena;
+    struct err *err;
+};
+int rule_read_text(const struct rule_reading *reading, const char *key, const char **ret);
+int rule_read_line(const struct rule_reading *reading, const char *key, const char **ret);
+/* message, why, fix, references, pss and examples (rule_words.c). */
+int rule_read_words(const struct rule_reading *reading, struct rule *rule);
 
 /* A rule file's tree becomes a rule; -EINVAL with file:line:column. file and root must live as long as the rule. */
 int rule_compile(const char *file, const struct node *root, const struct condition_lists *lists, struct arena *arena,

@@ -123,7 +123,7 @@ static int add_lists_of(struct rule_set *set, const char *path, struct err *err)
     int rc = read_file(set, path, &lists, err);
     rc = rc < 0 ? rc : strict_map(path, lists, "a file of lists", err);
     for (const struct node *list = rc < 0 ? NULL : node_first(lists); list && rc == 0; list = list->next)
-        rc = strict_list(path, list, list->key, err);
+        rc = node_is(list, NODE_LIST) ? 0 : strict_error(path, list, err, "%s must be a list", list->key);
     if (rc < 0)
         return rc;
     if (set->lists.count == ARRAY_COUNT(set->lists.maps))

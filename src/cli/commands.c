@@ -9,6 +9,7 @@ extern const struct command command_trace;
 extern const struct command command_audit;
 extern const struct command command_completions;
 extern const struct command command_emit;
+extern const struct command command_explain;
 extern const struct command command_help;
 extern const struct command command_merge;
 extern const struct command command_show;
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
     &command_trace,
     &command_emit,
     &command_audit,
+    &command_explain,
     &command_show,
     &command_merge,
     &command_completions,

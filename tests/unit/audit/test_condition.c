@@ -10,7 +10,8 @@
 static const char lists_text[] = "paths: [/etc, /run/user/*/docker.sock]\n"
                                  "more: [\"@words\", green]\n"
                                  "words: [red, 3, true]\n"
-                                 "circle: [\"@circle\"]\n";
+                                 "circle: [\"@circle\"]\n"
+                                 "none: []\n";
 
 struct fixture {
     struct arena *arena;
@@ -132,6 +133,8 @@ Test(condition, tests_of_a_fact)
         {"{path: nothing, in: [admin, root]}", NULL},
         {"{path: labels.tier, in: '@words'}", "14:39"},
         {"{path: privileged, in: '@more'}", "2:1"},
+        {"{path: privileged, in: '@none'}", NULL},
+        {"{path: privileged, not-in: '@none'}", "2:1"},
         {"{path: single, in: [two, '@more', one]}", "15:1"},
         {"{path: labels.\"app.kubernetes.io/name\", is: web}", "14:10"},
         {"{path: labels.app, exists: true}", NULL},

@@ -86,7 +86,7 @@ Test(rule, what_is_none_is_refused_with_its_place)
         {RULE("X1", "x", WHEN "\nunless: {limit-range: x, handler: y}"), "rule.yaml:11:9: unless asks for one thing"},
         {RULE("X1", "x", WHEN "\nonly-with: handlers"),
          "rule.yaml:11:12: there is no thing that other files tell, 'handlers'; did you mean handler?"},
-        {RULE("X1", "x", WHEN "\nreferences: CVE-1"), "rule.yaml:11:13: references must be a list with at least one item"},
+        {RULE("X1", "x", WHEN "\nreferences: CVE-1"), "rule.yaml:11:13: references must be a list"},
         {RULE("X1", "x", WHEN "\npss: {level: strict, check: y}"),
          "rule.yaml:11:6: pss needs a level, baseline or restricted, and the check's name"},
         {RULE("X1", "x", WHEN "\nexamples: {bad: a, god: b}"), "rule.yaml:11:20: there is no key 'god' here; did you mean good?"},

