@@ -339,7 +339,7 @@ static void take_add(struct build *build, const struct node *instruction)
     for (const struct node *one = node_first(node_get(instruction, "words")); one; one = one->next)
         if (node_text(one))
             node_append(words, build_text(build, node_text(one), instruction));
-    while (!words->count && !node_get(instruction, "words") && (word = next_word(build, &at)))
+    while (!node_get(instruction, "words") && (word = next_word(build, &at)))
         node_append(words, build_text(build, word, instruction));
     for (const struct node *one = words->first; one && one->next; one = one->next)
         if (strncmp(one->text, "<<", 2) != 0)

@@ -34,7 +34,8 @@ static const struct node *complete_facts(struct arena *arena, const struct subje
     put_missing(arena, facts, "format", subject->format);
     put_missing(arena, facts, "kind", subject->names.kind);
     put_missing(arena, facts, "namespace", subject->names.namespace_);
-    put_missing(arena, facts, "name", subject->names.name);
+    /* So that a sentence about it has a subject: a Dockerfile has no name of its own. */
+    put_missing(arena, facts, "name", subject->names.name ? subject->names.name : subject->names.kind);
     return facts;
 }
 
