@@ -58,14 +58,18 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    /* Most texts fit into what is left, and need not be made twice. */
+    buf_reserve(buf, 0);
+    size_t room = buf->capacity - buf->length;
+    int length = vsnprintf(buf->data + buf->length, room, format, args);
     va_end(args);
-    if (length > 0) {
+    if (length > 0 && (size_t)length >= room) {
         buf_reserve(buf, (size_t)length);
         (void)vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
-        buf->length += (size_t)length;
     }
     va_end(again);
+    buf->length += length > 0 ? (size_t)length : 0;
+    buf->data[buf->length] = '\0';
 }
 
 const char *buf_text(const struct buf *buf)

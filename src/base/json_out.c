@@ -13,9 +13,9 @@ void json_out_init(struct json_out *json, struct buf *buf)
 
 static void new_line(struct json_out *json, unsigned depth)
 {
-    buf_add_char(json->buf, '\n');
-    for (unsigned i = 0; i < depth; i++)
-        buf_add_char(json->buf, ' ');
+    static const char line[] = "\n                                ";
+    static_assert(sizeof(line) > JSON_DEPTH_MAX, "as deep as it goes");
+    buf_add(json->buf, line, depth + 1);
 }
 
 /* What stands between the last item and the next one. */

@@ -44,6 +44,11 @@ static size_t character_width(const char *character, size_t length)
 /* Appends to out what is shown for the character at text; how many bytes it has, and how many columns it takes. */
 static size_t add_cell(struct buf *out, const char *text, size_t length, size_t *ret_width)
 {
+    if (*text >= ' ' && *text < 0x7f) {
+        buf_add_char(out, *text);
+        *ret_width = 1;
+        return 1;
+    }
     if (*text == '\t') {
         buf_printf(out, "%*s", TAB_WIDTH, "");
         *ret_width = TAB_WIDTH;

@@ -170,7 +170,7 @@ void audit_write_junit(const struct audit_result *result, const struct audit_rep
         size_t first = next;
         while (next < result->finding_count && result->findings[next].file == i)
             next++;
-        const struct finding *findings = result->findings + first;
+        const struct finding *findings = next > first ? result->findings + first : NULL;
         struct tally tally = tally_file(&result->files[i], findings, next - first);
         total.tests += tally.tests;
         total.failures += tally.failures;

@@ -1,3 +1,5 @@
+#include <stdio_ext.h>
+
 #include "base/mem.h"
 #include "report/audit_fold.h"
 #include "report/audit_page.h"
@@ -18,6 +20,8 @@ static FILE *stream_into(struct buf *buf)
     FILE *stream = fopencookie(buf, "w", (cookie_io_functions_t){.write = append});
     if (!stream)
         abort();
+    /* It is written to by one thread alone. */
+    (void)__fsetlocking(stream, FSETLOCKING_BYCALLER);
     return stream;
 }
 
