@@ -9,8 +9,7 @@ static void remember_violations(const struct check_call *call)
     struct check_memo *memo = call->memo;
     if (memo->pss_known)
         return;
-    const struct node *metadata = subject->template_metadata ? subject->template_metadata : subject->metadata;
-    struct pss_pod pod = {.metadata = metadata, .spec = subject->pod_spec};
+    struct pss_pod pod = {.metadata = subject->pod_metadata, .spec = subject->pod_spec};
     memo->pss_known = true;
     memo->pss_count = pss_check(&pod, call->options->level, call->options->minor, call->arena, &memo->pss_violations);
 }

@@ -43,8 +43,7 @@ static void add_pod(struct file_task *task, const struct subject *subject)
 {
     struct judged_file *ret = task->ret;
     struct judge *judge = task->judge;
-    const struct node *metadata = subject->template_metadata ? subject->template_metadata : subject->metadata;
-    struct pss_pod pod = {.metadata = metadata, .spec = subject->pod_spec};
+    struct pss_pod pod = {.metadata = subject->pod_metadata, .spec = subject->pod_spec};
     enum pss_level level = pss_highest(&pod, judge->request->judge.minor, judge->work);
     MEM_GROW(ret->pods, ret->pod_count, ret->pod_capacity);
     ret->pods[ret->pod_count++] = (struct audit_pod){

@@ -146,6 +146,7 @@ static void add_pod(const struct kubernetes_pod *pod, struct node *containers)
         kubernetes_put_node(pod->arena, facts, fact->key, fact);
     node_put(pod->arena, facts, "containers", containers);
     struct subject subject = subject_of(pod, SUBJECT_POD, facts, pod->spec);
+    subject.pod_metadata = pod->template->labelled;
     subject.pod_spec = pod->spec;
     pod->object->walk->collector->add(pod->object->walk->collector, &subject);
 }

@@ -113,5 +113,7 @@ struct subject {
     const struct node *where;    /* the container, the pod's spec, the root: what a missing setting points at */
     const struct node *metadata; /* whose annotations may suppress findings: the object's and the pod template's */
     const struct node *template_metadata; /* NULL when there is none */
-    const struct node *pod_spec; /* SUBJECT_POD of Kubernetes: for pss_check */
+    /* SUBJECT_POD of Kubernetes, for pss_check: of the pod itself or of the template it is made from, never of the workload. */
+    const struct node *pod_metadata; /* NULL when there is none */
+    const struct node *pod_spec;
 };
