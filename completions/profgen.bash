@@ -8,6 +8,8 @@ _profgen_options()
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
+    'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
+    'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
     'completions') echo '--help -h' ;;
@@ -37,6 +39,20 @@ _profgen_value()
     'emit --target-libseccomp') echo 'required nothing' ;;
     'emit --apparmor-mode') echo 'required words deny allow' ;;
     'emit --generalise') echo 'required nothing' ;;
+    'audit --format' | 'audit -f') echo 'required words text json sarif junit github markdown' ;;
+    'audit --fail-on') echo 'required words info low medium high critical never' ;;
+    'audit --severity') echo 'required words info low medium high critical' ;;
+    'audit --pss') echo 'required words baseline restricted' ;;
+    'audit --only') echo 'required nothing' ;;
+    'audit --skip') echo 'required nothing' ;;
+    'audit --rules') echo 'required directory' ;;
+    'audit --exclude') echo 'required nothing' ;;
+    'audit --baseline') echo 'required file' ;;
+    'audit --write-baseline') echo 'required file' ;;
+    'audit --config' | 'audit -c') echo 'required file' ;;
+    'audit --jobs' | 'audit -j') echo 'required nothing' ;;
+    'explain --rules') echo 'required directory' ;;
+    'explain --format') echo 'required words text json' ;;
     'show --format') echo 'required words text json' ;;
     'merge --output' | 'merge -o') echo 'required file' ;;
     *)  ;;
@@ -47,13 +63,15 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace emit show merge completions help' ;;
+    '') echo 'words trace emit audit explain show merge completions help' ;;
     'trace') echo 'command' ;;
     'emit') echo 'file' ;;
+    'audit') echo 'file' ;;
+    'explain') echo 'nothing' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace emit show merge completions help' ;;
+    'help') echo 'words trace emit audit explain show merge completions help' ;;
     *)  ;;
     esac
 }

@@ -47,10 +47,12 @@ static int load_rules(const struct request *request, struct rule_set *rules)
 static struct topic find_topic(const struct rule_set *rules, const char *name)
 {
     struct topic topic = {.rule = rule_set_find(rules, name)};
-    if (!topic.rule)
+    /* bpf and kill are system calls, BPF and CAP_KILL capabilities. */
+    const struct syscall *call = syscall_by_name(name);
+    if (!topic.rule && call)
+        topic.syscall = call->name;
+    else if (!topic.rule)
         topic.capability = capability_by_name(name);
-    if (!topic.rule && !topic.capability && syscall_by_name(name))
-        topic.syscall = syscall_by_name(name)->name;
     return topic;
 }
 

@@ -143,6 +143,5 @@ void explain_json(const struct topic *topics, size_t count, FILE *out)
             add_syscall(&json, topics[i].syscall);
     json_out_end(&json, ']');
     json_out_end(&json, '}');
-    buf_add_char(&text, '\n');
     (void)fwrite(text.data, 1, text.length, out);
 }

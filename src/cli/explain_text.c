@@ -133,8 +133,8 @@ static void print_rule(const struct sheet *sheet, const struct rule *rule)
     sheet_heading(sheet, "Why");
     print_prose(sheet, rule->info.why);
     print_fixes(sheet, rule);
-    print_examples(sheet, rule, "bad", "Bad");
-    print_examples(sheet, rule, "good", "Good");
+    print_examples(sheet, rule, "bad", "Bad example");
+    print_examples(sheet, rule, "good", "Good example");
     if (rule->info.reference_count)
         sheet_heading(sheet, "References");
     for (size_t i = 0; i < rule->info.reference_count; i++)
@@ -163,6 +163,15 @@ static void print_capability(const struct sheet *sheet, const struct data_capabi
               yes_or_no(row->pss_baseline_add), yes_or_no(row->pss_restricted_add));
 }
 
+/* "always", "never", "cap: CAP_SYS_ADMIN", "args: …", "kernel >= 4.8 or cap: …" */
+static void print_docker_default(const struct sheet *sheet, const char *when)
+{
+    static const char capability[] = "cap: ";
+    bool with = strncmp(when, capability, strlen(capability)) == 0;
+    sheet_row(sheet, PAINT_NONE, "Docker", LABEL_COLUMN, "its default profile allows it%s %s", with ? " only with" : ":",
+              with ? when + strlen(capability) : when);
+}
+
 static void print_syscall(const struct sheet *sheet, const char *name)
 {
     struct risk risk = risk_of_syscall(name);
@@ -173,7 +182,7 @@ static void print_syscall(const struct sheet *sheet, const char *name)
     if (risk.facts->capability[0])
         sheet_row(sheet, PAINT_NONE, "needs", LABEL_COLUMN, "%s", risk.facts->capability);
     if (risk.facts->docker_default[0])
-        sheet_row(sheet, PAINT_NONE, "Docker", LABEL_COLUMN, "allowed by the default profile: %s", risk.facts->docker_default);
+        print_docker_default(sheet, risk.facts->docker_default);
     if (risk.facts->cves[0])
         sheet_row(sheet, PAINT_NONE, "bugs", LABEL_COLUMN, "%s", risk.facts->cves);
 }
