@@ -165,12 +165,14 @@ void audit_write_junit(const struct audit_result *result, const struct audit_rep
     (void)options;
     AUTO_BUF struct buf suites = BUF_INIT;
     struct tally total = {0};
+    static const struct finding none[1];
+    const struct finding *all = result->findings ? result->findings : none;
     size_t next = 0;
     for (size_t i = 0; i < result->file_count; i++) {
         size_t first = next;
         while (next < result->finding_count && result->findings[next].file == i)
             next++;
-        const struct finding *findings = next > first ? result->findings + first : NULL;
+        const struct finding *findings = all + first;
         struct tally tally = tally_file(&result->files[i], findings, next - first);
         total.tests += tally.tests;
         total.failures += tally.failures;
