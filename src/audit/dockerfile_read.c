@@ -47,7 +47,7 @@ static void __attribute__((format(printf, 3, 4))) fail(struct reader *in, int co
     va_end(arguments);
     in->stream->error_line = in->line;
     in->stream->error_column = in->column;
-    in->failed = err_set(in->err, code, "cannot read %s: line %u, column %u: %s", in->name, in->line, in->column, why);
+    in->failed = err_set(in->err, code, "%s:%u:%u: not a valid Dockerfile: %s", in->name, in->line, in->column, why);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------------- */

@@ -145,7 +145,7 @@ static void note_variable(struct build *build, const char *name, struct node *va
     node_append(build->environment, row);
 }
 
-static void set_variable(struct build *build, const char *name, struct node *value, bool environment)
+static void set_variable(struct build *build, const char *name, const struct node *value, bool environment)
 {
     struct variable variable = {.name = name, .environment = environment};
     variable.value = value && value->tag != NODE_TAG_OPEN ? value->text : NULL;
@@ -168,22 +168,30 @@ static void take_arg(struct build *build, const struct node *instruction)
     }
 }
 
+/* Variables get their values when the whole instruction has been read: it sees those from before. */
+static void set_noted(struct build *build, const struct node *before)
+{
+    const struct node *row = before ? before->next : build->environment->first;
+    for (; row; row = row->next)
+        set_variable(build, node_text_at(row, "name"), node_get(row, "value"), true);
+}
+
 /* "NAME=value …", or of old "NAME all of the rest". */
 static void take_env(struct build *build, const struct node *instruction)
 {
-    const char *at = rest_of(instruction), *word;
-    for (bool first = true; (word = next_word(build, &at)); first = false) {
-        const char *equals = strchr(word, '=');
-        if (!equals && !first)
-            continue;
-        const char *name = equals ? arena_dup(build->arena, word, (size_t)(equals - word)) : word;
-        const char *text = equals ? equals + 1 : at + strspn(at, " \t");
-        struct node *value = build_text(build, text, instruction);
-        note_variable(build, name, value, instruction);
-        set_variable(build, name, value, true);
-        if (!equals)
-            return;
+    const struct node *before = build->environment->last;
+    const char *at = rest_of(instruction), *word = next_word(build, &at);
+    if (word && !strchr(word, '=')) {
+        note_variable(build, word, build_text(build, at + strspn(at, " \t"), instruction), instruction);
+        word = NULL;
     }
+    for (; word; word = next_word(build, &at)) {
+        const char *equals = strchr(word, '=');
+        if (equals)
+            note_variable(build, arena_dup(build->arena, word, (size_t)(equals - word)),
+                          build_text(build, equals + 1, instruction), instruction);
+    }
+    set_noted(build, before);
 }
 
 /* ---- USER, EXPOSE, HEALTHCHECK ------------------------------------------------------------------------ */
@@ -335,11 +343,12 @@ static void note_add(struct build *build, const struct node *source, const struc
 static void take_add(struct build *build, const struct node *instruction)
 {
     struct node *words = node_new_list(build->arena, instruction);
+    const struct node *given = node_get(instruction, "words");
     const char *at = rest_of(instruction), *word;
-    for (const struct node *one = node_first(node_get(instruction, "words")); one; one = one->next)
+    for (const struct node *one = node_first(given); one; one = one->next)
         if (node_text(one))
             node_append(words, build_text(build, node_text(one), instruction));
-    while (!node_get(instruction, "words") && (word = next_word(build, &at)))
+    while (!given && (word = next_word(build, &at)))
         node_append(words, build_text(build, word, instruction));
     for (const struct node *one = words->first; one && one->next; one = one->next)
         if (strncmp(one->text, "<<", 2) != 0)

@@ -50,9 +50,9 @@ struct lxc_config lxc_config_new(struct collector *collector)
 
 /* ---- includes ---------------------------------------------------------------------------------- */
 
-/* A relative path is looked for beside the file that names it. */
-static char *beside(const char *file, const char *path)
+char *lxc_config_beside(const struct lxc_config *config, const char *path)
 {
+    const char *file = config->collector->path;
     const char *slash = strrchr(file, '/');
     if (path[0] == '/' || !slash)
         return mem_strdup(path);
@@ -110,7 +110,7 @@ static void include_directory(struct lxc_config *config, const char *path, const
 
 static void include(struct lxc_config *config, const struct node *entry, const struct node *where, unsigned depth)
 {
-    AUTO_FREE char *path = beside(config->collector->path, entry->text);
+    AUTO_FREE char *path = lxc_config_beside(config, entry->text);
     struct stat st;
     if (depth >= LXC_INCLUDE_DEPTH_MAX)
         config->collector->miss(config->collector, where, "includes are nested more than %d deep", LXC_INCLUDE_DEPTH_MAX);

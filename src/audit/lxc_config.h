@@ -31,6 +31,8 @@ const struct node *lxc_config_first(const struct lxc_config *config, const char 
 const struct node *lxc_config_next(const struct node *value);
 /* What stands behind prefix in the entry's key; NULL when it does not begin so. */
 const char *lxc_config_tail(const struct node *entry, const char *prefix);
+/* Where a file is that the configuration names: a relative path is looked for beside it. */
+char *lxc_config_beside(const struct lxc_config *config, const char *path);
 /* Loads a file that the configuration names; false, and missed, when it cannot be read. */
 struct source;
 bool lxc_config_load(struct lxc_config *config, struct source *source, const char *path, const struct node *where);

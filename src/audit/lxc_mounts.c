@@ -46,8 +46,9 @@ static void add_entry(const struct lxc_config *config, struct node *facts, const
 static void add_table(struct lxc_config *config, struct node *facts)
 {
     const struct node *path = lxc_config_get(config, "lxc.mount.fstab");
+    AUTO_FREE char *file = path ? lxc_config_beside(config, path->text) : NULL;
     AUTO_SOURCE struct source source = SOURCE_INIT;
-    if (!path || !lxc_config_load(config, &source, path->text, path))
+    if (!file || !lxc_config_load(config, &source, file, path))
         return;
     struct lines line = lines_of(buf_text(&source.bytes), source.bytes.length);
     while (lines_next(&line)) {

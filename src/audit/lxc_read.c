@@ -65,7 +65,7 @@ static int fail(const char *name, struct node_stream *stream, int code, const st
 {
     stream->error_line = line->number;
     stream->error_column = (uint32_t)blanks + 1;
-    return err_set(err, code, "cannot read %s: line %u, column %u: %s", name, line->number, stream->error_column, why);
+    return err_set(err, code, "%s:%u:%u: not a valid LXC configuration: %s", name, line->number, stream->error_column, why);
 }
 
 static int read_entries(const char *name, struct lines *line, struct arena *arena, struct node *root,

@@ -181,9 +181,9 @@ int source_parse(struct source *source, struct arena *arena, struct err *err)
     source->stream.error_line = line;
     source->stream.error_column = 1;
     return err_set(err, rc,
-                   "cannot read %s: line %u is an unrendered template; render it (helm template, kustomize build) and "
-                   "pipe the result to profgen audit -",
-                   shown(source), line);
+                   "%s:%u:1: line %u is an unrendered template; render it (helm template, kustomize build) and pipe the "
+                   "result to profgen audit -",
+                   shown(source), line, line);
 }
 
 void source_done(struct source *source)

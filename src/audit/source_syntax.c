@@ -91,21 +91,22 @@ static size_t toml_key_length(const char *text, size_t length)
     return i;
 }
 
-/* [table] or [[table]], with nothing but a comment behind. */
+/* [table] or [[table]], with nothing but a comment behind. ["a"] and [1] are lists of JSON. */
 static bool is_toml_table(const struct lines *line)
 {
     size_t open = has_prefix(line, "[[") ? 2 : 1;
     if (!has_prefix(line, "["))
         return false;
     size_t at = open + lines_blanks(line->text + open, line->length - open);
-    size_t key = toml_key_length(line->text + at, line->length - at);
+    const char *name = line->text + at;
+    size_t key = toml_key_length(name, line->length - at);
     at += key;
     at += lines_blanks(line->text + at, line->length - at);
     for (size_t i = 0; i < open; i++)
         if (at >= line->length || line->text[at++] != ']')
             return false;
     at += lines_blanks(line->text + at, line->length - at);
-    return key > 0 && (at == line->length || line->text[at] == '#');
+    return key > 0 && isalpha((unsigned char)*name) && (at == line->length || line->text[at] == '#');
 }
 
 /* key = value, where the value could not be anything else. */
