@@ -170,7 +170,7 @@ void audit_write_junit(const struct audit_result *result, const struct audit_rep
     size_t next = 0;
     for (size_t i = 0; i < result->file_count; i++) {
         size_t first = next;
-        while (next < result->finding_count && result->findings[next].file == i)
+        while (next < result->finding_count && all[next].file == i)
             next++;
         const struct finding *findings = all + first;
         struct tally tally = tally_file(&result->files[i], findings, next - first);
