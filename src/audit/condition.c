@@ -74,15 +74,20 @@ static bool any_holds(const struct condition *condition, const struct condition_
     return false;
 }
 
-/* A single value counts as a list of one. */
-static const struct node *first_item(const struct node *list, const struct node *of)
+/* A single value counts as a list of one; of a map the values are items only where the path ends in ".*". */
+static bool has_items(const struct condition *condition, const struct node *list)
 {
-    return of->kind == NODE_LIST ? of->first : list;
+    return list->kind == NODE_LIST || (condition->of_values && list->kind == NODE_MAP);
 }
 
-static const struct node *next_item(const struct node *item, const struct node *of)
+static const struct node *first_item(const struct condition *condition, const struct node *list)
 {
-    return of->kind == NODE_LIST ? item->next : NULL;
+    return has_items(condition, list) ? list->first : list;
+}
+
+static const struct node *next_item(const struct condition *condition, const struct node *list, const struct node *item)
+{
+    return has_items(condition, list) ? item->next : NULL;
 }
 
 static bool item_holds(const struct condition *condition, const struct condition_scope *scope, const struct node *item,
@@ -106,7 +111,7 @@ static bool some_holds(const struct condition *condition, const struct condition
     *ret = (struct decided){.where = has_place(list) ? list : NULL, .missing = !list};
     if (!list)
         return false;
-    for (const struct node *item = first_item(list, list); item; item = next_item(item, list))
+    for (const struct node *item = first_item(condition, list); item; item = next_item(condition, list, item))
         if (item_holds(condition, scope, item, ret))
             return true;
     return false;
@@ -119,7 +124,7 @@ static bool every_holds(const struct condition *condition, const struct conditio
     if (!list)
         return false;
     bool any = false;
-    for (const struct node *item = first_item(list, list); item; item = next_item(item, list)) {
+    for (const struct node *item = first_item(condition, list); item; item = next_item(condition, list, item)) {
         struct decided decided = {0};
         if (!item_holds(condition, scope, item, &decided)) {
             ret->where = has_place(item) ? item : ret->where;
@@ -174,7 +179,7 @@ static void collect_some(const struct condition *condition, const struct conditi
     const struct node *list = find_fact(condition, scope);
     if (!list)
         return;
-    for (const struct node *item = first_item(list, list); item; item = next_item(item, list)) {
+    for (const struct node *item = first_item(condition, list); item; item = next_item(condition, list, item)) {
         struct decided decided = {0};
         if (!item_holds(condition, scope, item, &decided))
             continue;

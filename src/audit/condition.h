@@ -4,6 +4,7 @@
  *   all: [C…]   any: [C…]   none: [C…]   not: C      (of `any`, every alternative with a `some` adds its items)
  *   some: PATH     where: C     true for every item of the list at PATH of which C is true (each gives a finding of its own);
  *   every: PATH    where: C     true when C is true of all items and there is one     a single value counts as a list of one
+ *                               PATH.* means the values of the map at PATH
  *   path: PATH  and one test:
  *     exists: true|false
  *     is: V        is-not: V        in: [V…]      not-in: [V…]     (text as written; true/false for booleans; numbers by value)

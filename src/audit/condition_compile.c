@@ -75,6 +75,19 @@ static int compile_not(struct compiler *compiler, const struct node *node, struc
     return rc;
 }
 
+/* "labels.*": the values of the map labels. */
+static int compile_items_path(struct compiler *compiler, const struct node *list, struct condition *ret)
+{
+    const char *text = node_text(list);
+    ret->of_values = text && list->length > 2 && strcmp(text + list->length - 2, ".*") == 0;
+    if (!ret->of_values)
+        return compile_path(compiler, list, &ret->path);
+    struct node whole = *list;
+    whole.text = arena_dup(compiler->arena, text, list->length - 2);
+    whole.length -= 2;
+    return compile_path(compiler, &whole, &ret->path);
+}
+
 static int compile_items(struct compiler *compiler, const struct node *text, const struct node *list,
                          struct condition *ret)
 {
@@ -83,7 +96,7 @@ static int compile_items(struct compiler *compiler, const struct node *text, con
         return strict_error(compiler->file, text, compiler->err, "%s needs a `where`", list->key);
     if (++compiler->some_depth > SOME_DEPTH_MAX)
         return strict_error(compiler->file, text, compiler->err, "some and every may be nested %d deep", SOME_DEPTH_MAX);
-    int rc = compile_path(compiler, list, &ret->path);
+    int rc = compile_items_path(compiler, list, ret);
     if (rc == 0)
         rc = compile_not(compiler, where, ret);
     compiler->some_depth--;

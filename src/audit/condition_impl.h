@@ -55,6 +55,7 @@ extern const struct condition_test condition_tests[];
 struct condition {
     enum condition_form form;
     bool many;                     /* has a `some` whose items give a match each */
+    bool of_values;                /* some, every: the items are the values of a map */
     const struct condition *parts; /* all, any, none; of not, some and every the one */
     const struct condition *next;  /* among the parts of another */
     struct fact_path path;         /* some, every, test */

@@ -84,7 +84,7 @@ Test(baseline, other_files_are_refused)
         {"{\"schema\":\"profgen-baseline/1\"}", "is not a baseline"},
         {"{\"schema\":\"profgen-baseline/1\",\"findings\":[{}]}", "findings[0] has no fingerprint"},
         {"{\"schema\":\"profgen-baseline/1\",\"findings\":[{\"fingerprint\":\"12\"}]}", "findings[0] has no fingerprint"},
-        {"{", "line 1"},
+        {"{", "not valid JSON"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct baseline *baseline = NULL;
