@@ -61,6 +61,18 @@ void kubernetes_config_map(const struct kubernetes_object *object);
 void kubernetes_seccomp_profile(const struct kubernetes_object *object);
 void kubernetes_apparmor_profile(const struct kubernetes_object *object);
 
+/* ---- walking: the first of a list's items or of a map's entries; nothing for any other node ----- */
+
+static inline const struct node *kubernetes_items(const struct node *list)
+{
+    return list && list->kind == NODE_LIST ? list->first : NULL;
+}
+
+static inline const struct node *kubernetes_entries(const struct node *map)
+{
+    return map && map->kind == NODE_MAP ? map->first : NULL;
+}
+
 /* ---- putting facts together (kubernetes_put.c); all do nothing when the node is not of the right kind ----- */
 
 /* A text that is not empty; any scalar has one. */

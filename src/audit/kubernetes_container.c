@@ -12,7 +12,7 @@ const struct kubernetes_role kubernetes_roles[KUBERNETES_ROLES] = {
 static void put_ports(struct arena *arena, const struct node *ports, struct node *facts)
 {
     struct node *list = NULL;
-    for (const struct node *port = node_is(ports, NODE_LIST) ? ports->first : NULL; port; port = port->next) {
+    for (const struct node *port = kubernetes_items(ports); port; port = port->next) {
         if (port->kind != NODE_MAP)
             continue;
         const struct node *host = node_get(port, "hostPort");

@@ -41,7 +41,7 @@ static void tell_limits(const struct kubernetes_object *object, const struct nod
 void kubernetes_limit_range(const struct kubernetes_object *object)
 {
     const struct node *limits = node_at(object->root, "spec.limits");
-    for (const struct node *limit = node_is(limits, NODE_LIST) ? limits->first : NULL; limit; limit = limit->next)
+    for (const struct node *limit = kubernetes_items(limits); limit; limit = limit->next)
         if (node_is_text(node_get(limit, "type"), "Container"))
             tell_limits(object, limit);
 }
@@ -51,7 +51,7 @@ void kubernetes_limit_range(const struct kubernetes_object *object)
 void kubernetes_resource_quota(const struct kubernetes_object *object)
 {
     const struct node *hard = node_at(object->root, "spec.hard");
-    for (const struct node *entry = node_is(hard, NODE_MAP) ? hard->first : NULL; entry; entry = entry->next)
+    for (const struct node *entry = kubernetes_entries(hard); entry; entry = entry->next)
         if (kubernetes_text(entry))
             tell(object, CONTEXT_RESOURCE_QUOTA, entry->key, node_text(entry));
 }
@@ -60,7 +60,7 @@ void kubernetes_resource_quota(const struct kubernetes_object *object)
 
 static bool lists(const struct node *list, const char *word)
 {
-    for (const struct node *item = node_is(list, NODE_LIST) ? list->first : NULL; item; item = item->next)
+    for (const struct node *item = kubernetes_items(list); item; item = item->next)
         if (node_is_text(item, word))
             return true;
     return false;
@@ -142,7 +142,7 @@ static void tell_apparmor(const struct kubernetes_object *object, const char *te
 void kubernetes_config_map(const struct kubernetes_object *object)
 {
     const struct node *data = node_get(object->root, "data");
-    for (const struct node *entry = node_is(data, NODE_MAP) ? data->first : NULL; entry; entry = entry->next) {
+    for (const struct node *entry = kubernetes_entries(data); entry; entry = entry->next) {
         const char *text = kubernetes_text(entry);
         if (text && looks_like_seccomp(text))
             tell_profile(object, CONTEXT_SECCOMP_PROFILE, entry->key);

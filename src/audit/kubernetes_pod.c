@@ -32,7 +32,7 @@ static void put_sysctls(const struct kubernetes_pod *pod, struct node *facts)
 {
     const struct node *sysctls = node_get(pod->security, "sysctls");
     struct node *list = NULL;
-    for (const struct node *sysctl = node_is(sysctls, NODE_LIST) ? sysctls->first : NULL; sysctl; sysctl = sysctl->next) {
+    for (const struct node *sysctl = kubernetes_items(sysctls); sysctl; sysctl = sysctl->next) {
         if (!kubernetes_text(node_get(sysctl, "name")))
             continue;
         struct node *fact = node_new_map(pod->arena, sysctl);
@@ -70,7 +70,7 @@ static void put_restart(const struct kubernetes_pod *pod, struct node *facts)
 static const struct node *owner_kind(const struct node *metadata)
 {
     const struct node *owners = node_get(metadata, "ownerReferences");
-    for (const struct node *owner = node_is(owners, NODE_LIST) ? owners->first : NULL; owner; owner = owner->next)
+    for (const struct node *owner = kubernetes_items(owners); owner; owner = owner->next)
         if (node_is_true(node_get(owner, "controller")))
             return node_get(owner, "kind");
     return NULL;
@@ -162,7 +162,7 @@ static void collect_list(struct kubernetes_pod *pod, const struct kubernetes_rol
     const struct node *list = node_get(pod->spec, role->list);
     if (list && list->kind != NODE_LIST)
         walk->collector->miss(walk->collector, list, "%s of a pod is not a list", role->list);
-    for (const struct node *item = node_is(list, NODE_LIST) ? list->first : NULL; item; item = item->next) {
+    for (const struct node *item = kubernetes_items(list); item; item = item->next) {
         if (item->kind != NODE_MAP) {
             if (item->kind != NODE_NULL)
                 walk->collector->miss(walk->collector, item, "an entry of %s is not a map", role->list);
@@ -183,7 +183,7 @@ static size_t count_containers(struct kubernetes_pod *pod)
     for (size_t i = 0; i < KUBERNETES_ROLES; i++) {
         const struct node *list = node_get(pod->spec, kubernetes_roles[i].list);
         count += node_count(list);
-        for (const struct node *item = node_is(list, NODE_LIST) ? list->first : NULL; item; item = item->next) {
+        for (const struct node *item = kubernetes_items(list); item; item = item->next) {
             const struct node *host_process = node_at(item, "securityContext.windowsOptions.hostProcess");
             if (node_is_true(host_process) && !pod->windows_host_process)
                 pod->windows_host_process = host_process;

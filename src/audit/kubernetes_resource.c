@@ -42,7 +42,7 @@ struct amounts {
 static void read_amounts(const struct node *map, struct amounts *ret)
 {
     *ret = (struct amounts){0};
-    for (const struct node *entry = node_is(map, NODE_MAP) ? map->first : NULL; entry; entry = entry->next) {
+    for (const struct node *entry = kubernetes_entries(map); entry; entry = entry->next) {
         size_t i = resource_of(entry->key);
         const char *text = i < RESOURCES ? kubernetes_text(entry) : NULL;
         int64_t thousandths;

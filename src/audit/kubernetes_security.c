@@ -38,7 +38,7 @@ void kubernetes_put_groups(const struct kubernetes_pod *pod, struct node *facts)
     struct node *list = NULL;
     const struct node *groups = node_get(pod->security, "supplementalGroups");
     const struct node *fs_group = node_get(pod->security, "fsGroup"); /* which every container gets too */
-    for (const struct node *group = node_is(groups, NODE_LIST) ? groups->first : NULL; group; group = group->next)
+    for (const struct node *group = kubernetes_items(groups); group; group = group->next)
         if (node_is(group, NODE_INT))
             node_append(kubernetes_list(pod->arena, facts, "groups", groups, &list),
                         node_new_text(pod->arena, group->text, group));

@@ -20,7 +20,7 @@ static bool is_container(const struct node *node)
 
 static bool has_container(const struct node *list)
 {
-    for (const struct node *item = node_is(list, NODE_LIST) ? list->first : NULL; item; item = item->next)
+    for (const struct node *item = kubernetes_items(list); item; item = item->next)
         if (is_container(item))
             return true;
     return false;

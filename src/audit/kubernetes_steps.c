@@ -26,7 +26,7 @@ static bool is_list(const struct node *node)
 
 static void append_all(struct arena *arena, struct node *list, const struct node *from)
 {
-    for (const struct node *item = is_list(from) ? from->first : NULL; item; item = item->next)
+    for (const struct node *item = kubernetes_items(from); item; item = item->next)
         node_append(list, node_copy(arena, item));
 }
 
@@ -83,7 +83,7 @@ static struct node *containers_of(struct kubernetes_walk *walk, const struct nod
     const struct node *template = node_get(task, "stepTemplate");
     one = one ? one : node_get(task, "script");
     struct node *containers = node_new_list(walk->arena, is_list(steps) ? steps : one);
-    for (const struct node *step = is_list(steps) ? steps->first : NULL; step; step = step->next)
+    for (const struct node *step = kubernetes_items(steps); step; step = step->next)
         if (step->kind == NODE_MAP && kubernetes_has_room(walk, step))
             node_append(containers, step_of(walk->arena, step, template));
     if (!is_list(steps) && node_is(one, NODE_MAP))

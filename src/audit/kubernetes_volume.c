@@ -77,9 +77,9 @@ void kubernetes_volumes_read(struct kubernetes_pod *pod)
     read_list(pod, list);
     for (size_t i = 0; i < KUBERNETES_ROLES; i++) {
         const struct node *containers = node_get(pod->spec, kubernetes_roles[i].list);
-        for (const struct node *item = node_is(containers, NODE_LIST) ? containers->first : NULL; item; item = item->next) {
+        for (const struct node *item = kubernetes_items(containers); item; item = item->next) {
             const struct node *mounts = node_get(item, "volumeMounts");
-            for (const struct node *mount = node_is(mounts, NODE_LIST) ? mounts->first : NULL; mount; mount = mount->next)
+            for (const struct node *mount = kubernetes_items(mounts); mount; mount = mount->next)
                 join_mount(pod, mount);
         }
     }
@@ -178,7 +178,7 @@ void kubernetes_put_mounts(const struct kubernetes_pod *pod, const struct node *
 {
     const struct node *mounts = node_get(container, "volumeMounts");
     struct node *list = NULL;
-    for (const struct node *mount = node_is(mounts, NODE_LIST) ? mounts->first : NULL; mount; mount = mount->next)
+    for (const struct node *mount = kubernetes_items(mounts); mount; mount = mount->next)
         if (mount->kind == NODE_MAP)
             node_append(kubernetes_list(pod->arena, facts, "mounts", mounts, &list), mount_fact(pod, mount));
 }
