@@ -57,15 +57,14 @@ struct shape_walk {
 static void found(struct shape_walk *walk, enum shape shape, const struct node *node, const struct node *parent)
 {
     const struct kubernetes_object *object = walk->object;
-    bool below_root = !parent || parent == object->root;
-    const struct node *metadata = below_root ? object->metadata : node_get(parent, "metadata");
+    const struct node *metadata = parent == object->root ? NULL : node_get(parent, "metadata");
     if (!node_is(metadata, NODE_MAP))
         metadata = NULL;
     walk->found++;
     if (!kubernetes_has_room(object->walk, node))
         return;
     kubernetes_pod(object, &(struct kubernetes_template){
-                               .metadata = below_root ? NULL : metadata,
+                               .metadata = metadata,
                                .labelled = metadata,
                                .spec = shape == SHAPE_STEPS ? kubernetes_steps(object, node) : node,
                            });

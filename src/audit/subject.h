@@ -38,6 +38,7 @@
  *   ports             [ { host: int, container: int, address, protocol } ]    host absent when not published, 0 when any
  *                     free one is taken; of a range of more than 64 the first 63 and the last
  *   environment       [ { name, value } ]   value absent when it comes from a secret or the shell
+ *                     Kubernetes: all variables of a ConfigMap or a Secret are one, named "PREFIX*"
  *   command           one string: entrypoint and arguments, joined with blanks
  *   commands          [ one string each ]: probes, life-cycle hooks, RUN lines, shell scripts in args
  *   memory, cpu, ephemeral_storage, hugepages

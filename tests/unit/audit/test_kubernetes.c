@@ -93,6 +93,9 @@ static const struct row rows[] = {
      "apiVersion: flink.apache.org/v1beta1\nkind: FlinkDeployment\nspec:\n  image: flink\n  podTemplate:\n"
      "    spec:\n      containers:\n      - name: flink-main-container\n        env: []\n",
      "pod FlinkDeployment -/-@6:5", 2, 0},
+    {"labels of an object are not those of a pod right inside it",
+     "apiVersion: example.com/v1\nkind: Thing\nmetadata: {labels: {a: b}}\nspec:\n  containers: [{image: a}]\n",
+     "pod Thing -/-@4:1\n!pod.labels", 2, 0},
     {"only init containers", "apiVersion: example.com/v1\nkind: Thing\nspec:\n  pod:\n    initContainers:\n"
      "    - image: busybox\n", "pod Thing -/-@4:3", 2, 0},
     {"a pod is found once, not those inside of it",
