@@ -58,3 +58,49 @@ void wrap_paragraphs(FILE *out, const char *text, size_t width)
         text += length;
     }
 }
+
+/* How long the paragraph is that begins here, and whether it is prose that does not fit. */
+static size_t measure(const char *text, size_t room, bool *ret_fill)
+{
+    bool indented = false, wide = false;
+    size_t length = 0;
+    while (text[length] && text[length] != '\n') {
+        size_t line = strcspn(text + length, "\n");
+        indented |= text[length] == ' ';
+        wide |= line > room;
+        length += line + (text[length + line] == '\n');
+    }
+    *ret_fill = wide && !indented;
+    return length;
+}
+
+static void keep_lines(FILE *out, const char *text, size_t length, size_t indent)
+{
+    const char *end = text + length;
+    for (bool first = true; text < end; first = false) {
+        size_t line = strcspn(text, "\n");
+        fprintf(out, "%*s", first ? 0 : (int)indent, "");
+        fwrite(text, 1, line, out);
+        text += line + (text[line] == '\n');
+        if (text < end)
+            putc('\n', out);
+    }
+}
+
+void wrap_lines(FILE *out, const char *text, size_t indent, size_t width)
+{
+    for (bool first = true; *text; first = false) {
+        bool fill;
+        size_t length = measure(text, width > indent ? width - indent : 0, &fill);
+        if (length > 0 && !first)
+            fprintf(out, "%*s", (int)indent, "");
+        if (fill)
+            wrap_words(out, text, length, indent, indent, width);
+        else
+            keep_lines(out, text, length, indent);
+        putc('\n', out);
+        text += length;
+        for (; *text == '\n'; text++)
+            putc('\n', out);
+    }
+}

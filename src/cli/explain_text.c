@@ -12,25 +12,24 @@ static size_t prose_width(const struct sheet *sheet)
     return sheet->width < PROSE_MAX ? sheet->width : PROSE_MAX;
 }
 
-/* A rule of a user may hold any byte. */
-static void print_escaped(FILE *out, const char *text, size_t length)
+/* A rule of a user may hold any byte; the ends of its lines become end. */
+static void add_harmless(struct buf *out, const char *text, size_t length, const char *end)
 {
-    AUTO_BUF struct buf harmless = BUF_INIT;
-    text_escape(&harmless, text, length);
-    (void)fwrite(buf_text(&harmless), 1, harmless.length, out);
+    for (const char *behind = text + length; text < behind;) {
+        size_t line = strcspn(text, "\n");
+        text_escape(out, text, line);
+        text += line + 1;
+        buf_add_text(out, end);
+    }
 }
 
-/* Lines as they are: what can be pasted. */
+/* What can be pasted. */
 static void print_lines(const struct sheet *sheet, const char *text)
 {
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        if (length)
-            (void)fprintf(sheet->out, "%*s", INDENT, "");
-        print_escaped(sheet->out, text, length);
-        (void)putc('\n', sheet->out);
-        text += length + (text[length] == '\n');
-    }
+    AUTO_BUF struct buf harmless = BUF_INIT;
+    add_harmless(&harmless, text, strlen(text), "\n");
+    (void)fprintf(sheet->out, "%*s", INDENT, "");
+    wrap_lines(sheet->out, buf_text(&harmless), INDENT, prose_width(sheet));
 }
 
 /* Paragraphs, which empty lines part, filled up to the width. */
@@ -41,11 +40,7 @@ static void print_prose(const struct sheet *sheet, const char *text)
         const char *gap = strstr(text, "\n\n");
         size_t length = gap ? (size_t)(gap - text) : strlen(text);
         buf_clear(&harmless);
-        for (const char *line = text; line < text + length; line += strcspn(line, "\n") + 1) {
-            size_t end = strcspn(line, "\n");
-            text_escape(&harmless, line, end);
-            buf_add_char(&harmless, ' ');
-        }
+        add_harmless(&harmless, text, length, " ");
         (void)fprintf(sheet->out, "%*s", INDENT, "");
         wrap_words(sheet->out, buf_text(&harmless), harmless.length, INDENT, INDENT, prose_width(sheet));
         (void)fputs(gap ? "\n\n" : "\n", sheet->out);

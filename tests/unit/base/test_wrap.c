@@ -41,3 +41,27 @@ Test(wrap, words_start_and_go_on_at_columns)
     cr_assert_eq(fclose(out), 0);
     cr_expect_str_eq(got, "aa\n    bb cc");
 }
+
+Test(wrap, lines_are_kept_and_wide_prose_is_filled)
+{
+    static const struct {
+        const char *text;
+        const char *expect;
+    } rows[] = {
+        {"", ""},
+        {"one", "one\n"},
+        {"one\ntwo", "one\n  two\n"},
+        {"one\ntwo\n", "one\n  two\n"},
+        {"one two three\nfour", "one two\n  three four\n"},
+        {"key:\n  value that is wide", "key:\n    value that is wide\n"},
+        {"prose that is wide:\n\n  code that is wide\n\nend", "prose that\n  is wide:\n\n    code that is wide\n\n  end\n"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_FREE char *got = NULL;
+        size_t length = 0;
+        FILE *out = open_memstream(&got, &length);
+        wrap_lines(out, rows[i].text, 2, 12);
+        cr_assert_eq(fclose(out), 0);
+        cr_expect_str_eq(got, rows[i].expect, "row %zu: got %s", i, got);
+    }
+}
