@@ -42,16 +42,5 @@ void audit_page_words(const struct audit_page *page, const char *text)
 
 void audit_page_lines(const struct audit_page *page, const char *text)
 {
-    bool several = strchr(text, '\n') != NULL;
-    for (bool first = true; *text; first = false) {
-        size_t length = strcspn(text, "\n");
-        if (!first)
-            (void)fprintf(page->out, "%*s", length ? PAGE_COLUMN : 0, "");
-        if (!several || (*text != ' ' && length > page->width - PAGE_COLUMN))
-            wrap_words(page->out, text, length, PAGE_COLUMN, PAGE_COLUMN, prose_width(page));
-        else
-            (void)fwrite(text, 1, length, page->out);
-        (void)putc('\n', page->out);
-        text += length + (text[length] == '\n');
-    }
+    wrap_lines(page->out, text, PAGE_COLUMN, prose_width(page));
 }
