@@ -11,9 +11,6 @@
 #include "base/mem.h"
 #include "base/node_in.h"
 
-/* What is walked at most: a tree that unfolds to millions is within the limits, and would take seconds for each input. */
-enum { CHECKED_NODES_MAX = 200000 };
-
 struct node_check {
     uint32_t lines; /* of the file */
     size_t length;
@@ -29,9 +26,7 @@ static inline void node_check_place(const struct node_check *check, uint32_t lin
 
 static inline void node_check_tree(struct node_check *check, const struct node *node, unsigned depth)
 {
-    if (check->walked++ > CHECKED_NODES_MAX)
-        return;
-    CHECK(depth <= NODE_DEPTH_MAX);
+    CHECK(check->walked++ < NODE_COUNT_MAX && depth <= NODE_DEPTH_MAX);
     node_check_place(check, node->line, node->column);
     node_check_place(check, node->value_line, node->value_column);
     if (node->kind != NODE_LIST && node->kind != NODE_MAP) {
