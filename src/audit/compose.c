@@ -2,7 +2,6 @@
 #include "audit/compose.h"
 
 #include <string.h>
-#include <strings.h>
 
 static int compare_setting(const void *key, const void *row)
 {
@@ -111,6 +110,17 @@ static void tell_open(struct compose_reader *reader, const struct compose_servic
     }
 }
 
+/* A service's facts are a few nodes for each of its own, and the capabilities. */
+static bool spend_facts(struct compose_reader *reader, const struct node *node)
+{
+    if (!compose_spend(reader, 2 * COMPOSE_COPY))
+        return false;
+    for (const struct node *entry = node_first(node); entry; entry = entry->next)
+        if (!spend_facts(reader, entry))
+            return false;
+    return true;
+}
+
 static void add_service(struct compose_reader *reader, const struct node *root, const struct compose_project *project,
                         const struct compose_service *service)
 {
@@ -141,8 +151,10 @@ static void collect(struct collector *collector, const struct node *root)
     }
     struct compose_project project;
     compose_project_read(&reader, collector->path, root, &project);
+    enum { ALWAYS_THERE = 48 };
     for (const struct compose_service *service = project.first; service; service = service->next)
-        add_service(&reader, root, &project, service);
+        if (compose_spend(&reader, ALWAYS_THERE * COMPOSE_COPY) && spend_facts(&reader, service->node))
+            add_service(&reader, root, &project, service);
 }
 
 const struct document_kind document_kind_compose = {

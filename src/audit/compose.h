@@ -16,10 +16,10 @@
 
 enum {
     COMPOSE_FILES_MAX = 100,            /* besides the audited one */
-    COMPOSE_FILE_BYTES_MAX = 4 << 20,   /* of each */
-    COMPOSE_BYTES_MAX = 32 << 20,       /* of all */
+    COMPOSE_FILE_BYTES_MAX = 1 << 20,   /* of each */
+    COMPOSE_BYTES_MAX = 8 << 20,        /* of all */
     COMPOSE_DEPTH_MAX = 32,             /* extends and include, each */
-    COMPOSE_WORK_MAX = 64 << 20,        /* what resolving may cost: nodes copied at COMPOSE_COPY, nodes compared at 1 */
+    COMPOSE_WORK_MAX = 64 << 20,        /* in all: a node made costs COMPOSE_COPY, two that are compared 1 */
     COMPOSE_COPY = 64,
     COMPOSE_TEXT_MAX = 64 << 10         /* a scalar after its variables were put in */
 };
@@ -130,7 +130,7 @@ const struct node *compose_get(const struct node *map, const char *path);
 void compose_put_attached(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                           const struct node *service);
 void compose_put_limits(struct arena *arena, struct node *facts, const struct node *service);
-void compose_put_ports(struct arena *arena, struct node *facts, const struct node *service);
+void compose_put_ports(struct compose_reader *reader, struct node *facts, const struct node *service);
 
 /* "SOURCE:TARGET:OPTIONS" taken apart; what is missing is NULL. */
 struct compose_volume {

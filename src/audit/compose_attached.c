@@ -62,28 +62,32 @@ static bool has_word(const char *list, const char *word)
 }
 
 /* The host's directory that a named volume of the local driver stands for. */
-static const char *volume_directory(const struct compose_project *project, const char *name)
+static const char *volume_directory(struct compose_reader *reader, const struct compose_project *project,
+                                    const char *name)
 {
+    if (!compose_spend(reader, node_count(project->volumes)))
+        return NULL;
     const struct node *options = compose_get(node_get(project->volumes, name), "driver_opts");
     const char *how = node_text(compose_get(options, "o"));
     bool bound = how && (has_word(how, "bind") || has_word(how, "rbind"));
     return bound ? node_text(compose_get(options, "device")) : NULL;
 }
 
-static void finish(const struct compose_project *project, struct docker_mount *mount)
+static void finish(struct compose_reader *reader, const struct compose_project *project, struct docker_mount *mount)
 {
     if (!mount->source)
         return;
     if (strcmp(mount->kind, "bind") == 0)
         mount->host = mount->source;
     else if (strcmp(mount->kind, "volume") == 0)
-        mount->host = volume_directory(project, mount->source);
+        mount->host = volume_directory(reader, project, mount->source);
     mount->volume = strcmp(mount->kind, "bind") == 0 ? NULL : mount->source;
 }
 
-static void put_short(struct arena *arena, const struct compose_project *project, struct node *facts,
+static void put_short(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                       const struct node *item)
 {
+    struct arena *arena = reader->arena;
     struct compose_volume volume = compose_volume_split(arena, node_text(item));
     struct docker_mount mount = {.kind = "volume"};
     docker_mount_options(arena, volume.options ? volume.options : "", &mount);
@@ -91,13 +95,14 @@ static void put_short(struct arena *arena, const struct compose_project *project
     mount.target = volume.target;
     if (volume.source && is_host_path(volume.source))
         mount.kind = "bind";
-    finish(project, &mount);
+    finish(reader, project, &mount);
     docker_put_mount(arena, facts, &mount, item);
 }
 
-static void put_long(struct arena *arena, const struct compose_project *project, struct node *facts,
+static void put_long(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                      const struct node *item)
 {
+    struct arena *arena = reader->arena;
     const char *kind = node_text(compose_get(item, "type"));
     const char *size = node_text(compose_get(item, "tmpfs.size"));
     struct docker_mount mount = {
@@ -108,25 +113,25 @@ static void put_long(struct arena *arena, const struct compose_project *project,
         .options = size ? arena_printf(arena, "size=%s", size) : NULL,
     };
     (void)docker_bool(compose_get(item, "read_only"), &mount.read_only);
-    finish(project, &mount);
+    finish(reader, project, &mount);
     docker_put_mount(arena, facts, &mount, item);
 }
 
-static void put_volumes(struct arena *arena, const struct compose_project *project, struct node *facts,
+static void put_volumes(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                         const struct node *service)
 {
     for (const struct node *item = node_first(compose_get(service, "volumes")); item; item = item->next) {
         if (node_text(item))
-            put_short(arena, project, facts, item);
+            put_short(reader, project, facts, item);
         else if (node_is(item, NODE_MAP))
-            put_long(arena, project, facts, item);
+            put_long(reader, project, facts, item);
     }
     const struct node *tmpfs = compose_get(service, "tmpfs");
     if (node_text(tmpfs))
-        docker_put_tmpfs(arena, facts, node_text(tmpfs), NULL, tmpfs);
+        docker_put_tmpfs(reader->arena, facts, node_text(tmpfs), NULL, tmpfs);
     for (const struct node *item = node_first(tmpfs); item; item = item->next)
         if (node_text(item))
-            docker_put_tmpfs(arena, facts, node_text(item), NULL, item);
+            docker_put_tmpfs(reader->arena, facts, node_text(item), NULL, item);
 }
 
 /* ---- devices ------------------------------------------------------------------------------------------------- */
@@ -166,6 +171,6 @@ static void put_devices(struct arena *arena, struct node *facts, const struct no
 void compose_put_attached(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                           const struct node *service)
 {
-    put_volumes(reader->arena, project, facts, service);
+    put_volumes(reader, project, facts, service);
     put_devices(reader->arena, facts, service);
 }

@@ -7,6 +7,7 @@
 enum { BUCKETS = 256, VARIABLES_MAX = 20000 };
 
 struct compose_env {
+    struct compose_reader *reader;
     const struct compose_env *asked_first;
     struct compose_variable *first, *last;
     size_t count;
@@ -24,14 +25,16 @@ static size_t bucket_of(const char *name)
 static struct compose_variable *find_own(const struct compose_env *env, const char *name)
 {
     struct compose_variable *at = env->buckets[bucket_of(name)];
+    /* Whoever wrote the names may have made them collide. */
     while (at && strcmp(at->name, name) != 0)
-        at = at->chain;
+        at = compose_spend(env->reader, 1) ? at->chain : NULL;
     return at;
 }
 
 struct compose_env *compose_env_new(struct compose_reader *reader, const struct compose_env *first)
 {
     struct compose_env *env = arena_alloc(reader->arena, sizeof(*env));
+    env->reader = reader;
     env->asked_first = first;
     return env;
 }

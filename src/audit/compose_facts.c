@@ -197,7 +197,7 @@ struct node *compose_facts(struct compose_reader *reader, const struct compose_p
     put_restart(arena, facts, node);
     put_env_files(reader, project, facts, compose_get(node, "env_file"));
     compose_put_attached(reader, project, facts, node);
-    compose_put_ports(arena, facts, node);
+    compose_put_ports(reader, facts, node);
     compose_put_limits(arena, facts, node);
     if (service->from)
         node_put(arena, facts, "from", node_new_text(arena, service->from, node));

@@ -15,8 +15,8 @@ bool compose_spend(struct compose_reader *reader, size_t work)
         return true;
     }
     if (!reader->exhausted)
-        compose_miss(reader, NULL, "the project is too large to be resolved: extends, include, variables or an override "
-                                   "file repeat too much of it");
+        compose_miss(reader, NULL, "the project is too large: services, or what extends, include, aliases and variables "
+                                   "make of them, are more than any real one has");
     reader->exhausted = true;
     return false;
 }
@@ -45,7 +45,7 @@ static int open_regular(const char *path, const char **ret_why, size_t *ret_size
     }
     *ret_why = fstat(fd, &st) < 0                          ? strerror(errno)
                : !S_ISREG(st.st_mode)                      ? "it is no regular file"
-               : st.st_size > (off_t)COMPOSE_FILE_BYTES_MAX ? "it is larger than 4 MiB"
+               : st.st_size > (off_t)COMPOSE_FILE_BYTES_MAX ? "it is larger than 1 MiB"
                                                            : NULL;
     if (*ret_why) {
         (void)close(fd);

@@ -44,11 +44,13 @@ static void put_port(struct arena *arena, struct node *facts, const struct ports
     node_append(docker_list_at(arena, facts, "ports", where), port);
 }
 
-static void put_ports(struct arena *arena, struct node *facts, const struct ports *ports, const struct node *where)
+static void put_ports(struct compose_reader *reader, struct node *facts, const struct ports *ports,
+                      const struct node *where)
 {
     long count = ports->container_last - ports->container + 1;
-    for (long i = 0; i < count && i < RANGE_MAX; i++)
-        put_port(arena, facts, ports, i == RANGE_MAX - 1 ? count - 1 : i, where);
+    enum { NODES = 5 };
+    for (long i = 0; i < count && i < RANGE_MAX && compose_spend(reader, NODES * COMPOSE_COPY); i++)
+        put_port(reader->arena, facts, ports, i == RANGE_MAX - 1 ? count - 1 : i, where);
 }
 
 /* A variable that has no value: published, nobody knows where. */
@@ -59,8 +61,9 @@ static bool parse_host(const char *text, struct ports *ports)
 }
 
 /* "[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]", where ADDRESS may be [::1] or ::1. */
-static void put_short(struct arena *arena, struct node *facts, const struct node *item)
+static void put_short(struct compose_reader *reader, struct node *facts, const struct node *item)
 {
+    struct arena *arena = reader->arena;
     struct ports ports = {.protocol = "tcp"};
     char *text = arena_strdup(arena, node_text(item));
     char *slash = strrchr(text, '/');
@@ -81,10 +84,10 @@ static void put_short(struct arena *arena, struct node *facts, const struct node
         bool bracketed = text[0] == '[' && length > 1 && text[length - 1] == ']';
         ports.address = arena_dup(arena, text + bracketed, length - 2 * bracketed);
     }
-    put_ports(arena, facts, &ports, item);
+    put_ports(reader, facts, &ports, item);
 }
 
-static void put_long(struct arena *arena, struct node *facts, const struct node *item)
+static void put_long(struct compose_reader *reader, struct node *facts, const struct node *item)
 {
     const char *target = node_text(compose_get(item, "target"));
     const char *published = node_text(compose_get(item, "published"));
@@ -95,33 +98,33 @@ static void put_long(struct arena *arena, struct node *facts, const struct node 
     };
     if (target && parse_range(target, &ports.container, &ports.container_last) &&
         parse_host(published ? published : "", &ports))
-        put_ports(arena, facts, &ports, item);
+        put_ports(reader, facts, &ports, item);
 }
 
 /* "80", "80-90/udp": open to other containers alone. */
-static void put_exposed(struct arena *arena, struct node *facts, const struct node *item)
+static void put_exposed(struct compose_reader *reader, struct node *facts, const struct node *item)
 {
     if (!node_text(item))
         return;
     struct ports ports = {.protocol = "tcp", .host = -1, .host_last = -1};
-    char *text = arena_strdup(arena, node_text(item));
+    char *text = arena_strdup(reader->arena, node_text(item));
     char *slash = strchr(text, '/');
     if (slash) {
         *slash = '\0';
         ports.protocol = slash + 1;
     }
     if (parse_range(text, &ports.container, &ports.container_last))
-        put_ports(arena, facts, &ports, item);
+        put_ports(reader, facts, &ports, item);
 }
 
-void compose_put_ports(struct arena *arena, struct node *facts, const struct node *service)
+void compose_put_ports(struct compose_reader *reader, struct node *facts, const struct node *service)
 {
     for (const struct node *item = node_first(compose_get(service, "ports")); item; item = item->next) {
         if (node_text(item))
-            put_short(arena, facts, item);
+            put_short(reader, facts, item);
         else if (node_is(item, NODE_MAP))
-            put_long(arena, facts, item);
+            put_long(reader, facts, item);
     }
     for (const struct node *item = node_first(compose_get(service, "expose")); item; item = item->next)
-        put_exposed(arena, facts, item);
+        put_exposed(reader, facts, item);
 }

@@ -1,8 +1,7 @@
 /* Docker's daemon.json, which nothing in it names: known by its own words (profiles/docker_daemon_keys.csv). */
 #include <string.h>
-#include <strings.h>
 
-#include "audit/collect.h"
+#include "audit/facts_rows.h"
 #include "data.h"
 
 static int compare_key(const void *key, const void *row)
@@ -86,6 +85,8 @@ static void put_runtimes(struct collector *collector, struct node *facts, const 
 static void collect(struct collector *collector, const struct node *root)
 {
     struct arena *arena = collector->arena;
+    if (!rows_bounded(collector, root))
+        return;
     struct node *facts = node_new_map(arena, root);
     struct node *unknown = node_new_list(arena, root);
     node_put(arena, facts, "format", node_new_text(arena, "daemon", root));

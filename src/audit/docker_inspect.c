@@ -18,7 +18,7 @@ static const struct shape shapes[] = {
     {"networks", {"network_interface", "driver"}}, /* Podman */
     {"volumes", {"Mountpoint", "Driver", "Name"}},
 };
-enum { SHAPE_CONTAINER = 0, LOOKED_AT = 8 };
+enum { SHAPE_CONTAINER = 0, LOOKED_AT = 8, CONTAINERS_MAX = 20000, NODES_MAX = 1000000 };
 
 static const struct shape *shape_of(const struct node *object)
 {
@@ -68,12 +68,26 @@ static void add_container(struct collector *collector, const struct node *root, 
     collector->add(collector, &subject);
 }
 
+/* Facts are a few nodes for each one of the file. What is shared by aliases, which JSON has not, counts each time. */
+static size_t count_nodes(const struct node *node, size_t limit)
+{
+    size_t count = 1;
+    for (const struct node *entry = node_first(node); entry && count <= limit; entry = entry->next)
+        count += count_nodes(entry, limit - count);
+    return count;
+}
+
 static void collect(struct collector *collector, const struct node *root)
 {
-    size_t containers = 0;
+    size_t containers = 0, nodes = 0;
     const struct shape *other = NULL;
     for (const struct node *item = node_is(root, NODE_LIST) ? node_first(root) : root; item; item = item->next) {
         const struct shape *shape = shape_of(item);
+        nodes += count_nodes(item, NODES_MAX - nodes);
+        if (nodes > NODES_MAX || containers == CONTAINERS_MAX) {
+            collector->miss(collector, item, "it describes more than is looked at: only what stands before is judged");
+            return;
+        }
         if (shape == &shapes[SHAPE_CONTAINER]) {
             containers++;
             add_container(collector, root, item);

@@ -16,7 +16,10 @@ static const char *bound_directory(const struct node *options)
 
 static const char *volume_directory(const struct node *host, const char *name)
 {
-    for (const struct node *item = node_first(node_get(host, "Mounts")); name && item; item = item->next)
+    enum { COMPARED_MAX = 1000 };
+    const struct node *mounts = node_get(host, "Mounts");
+    for (const struct node *item = node_first(mounts); name && item && node_count(mounts) <= COMPARED_MAX;
+         item = item->next)
         if (node_is_text(node_get(item, "Source"), name))
             return bound_directory(node_at(item, "VolumeOptions.DriverConfig.Options"));
     return NULL;
@@ -140,11 +143,14 @@ static void put_bound_port(struct arena *arena, struct node *facts, const struct
 static void put_ports(struct arena *arena, struct node *facts, const struct node *container)
 {
     const struct node *bindings = node_at(container, "HostConfig.PortBindings");
+    enum { COMPARISONS_MAX = 1 << 24 };
     bool all = node_is_true(node_at(container, "HostConfig.PublishAllPorts"));
     for (const struct node *entry = node_first(bindings); entry; entry = entry->next)
         for (const struct node *binding = node_first(entry); binding; binding = binding->next)
             put_bound_port(arena, facts, entry, binding);
-    for (const struct node *entry = node_first(node_at(container, "Config.ExposedPorts")); entry; entry = entry->next) {
+    const struct node *exposed = node_at(container, "Config.ExposedPorts");
+    bool comparable = node_count(exposed) * node_count(bindings) <= COMPARISONS_MAX;
+    for (const struct node *entry = node_first(exposed); entry && comparable; entry = entry->next) {
         if (!entry->key || node_count(node_get(bindings, entry->key)))
             continue;
         struct node *port = new_port(arena, entry);
