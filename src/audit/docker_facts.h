@@ -8,7 +8,7 @@
 
 #include "audit/collect.h"
 
-/* A scalar as text. */
+/* A scalar as text; an empty one says nothing. */
 void docker_put_text(struct arena *arena, struct node *map, const char *key, const struct node *value);
 /* A list's scalars as a list of texts; a scalar as a list of one. */
 void docker_put_texts(struct arena *arena, struct node *map, const char *key, const struct node *list);

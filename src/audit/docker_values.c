@@ -7,7 +7,7 @@
 void docker_put_text(struct arena *arena, struct node *map, const char *key, const struct node *value)
 {
     const char *text = node_text(value);
-    if (text)
+    if (text && *text)
         node_put(arena, map, key, node_new_text(arena, text, value));
 }
 

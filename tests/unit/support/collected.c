@@ -30,9 +30,22 @@ static void print_fact(struct buf *out, const char *subject, struct buf *path, c
                    fact->column);
 }
 
+/* What a fact was taken from stands in the audited document itself, or its line would be of another file. */
+static void check_origin(struct collected *collected, const struct node *fact)
+{
+    const struct node *top = fact->origin;
+    while (top && top->parent)
+        top = top->parent;
+    if (top && top != collected->document)
+        buf_printf(&collected->misses, "a fact points outside of the document: line %u\n", fact->origin->line);
+    for (const struct node *entry = node_first(fact); entry; entry = entry->next)
+        check_origin(collected, entry);
+}
+
 static void add(struct collector *self, const struct subject *subject)
 {
     struct collected *collected = (struct collected *)self;
+    check_origin(collected, subject->facts);
     AUTO_BUF struct buf path = BUF_INIT;
     collected->subjects++;
     const char *name = subject->names.name ? subject->names.name : "-";
@@ -77,6 +90,7 @@ void collected_read(struct collected *ret, const struct document_kind *kind, con
     if (reader("text", text, strlen(text), ret->collector.arena, &stream, &err) < 0)
         buf_printf(&ret->misses, "%s\n", err.sentence);
     for (size_t i = 0; i < stream.count; i++) {
+        ret->document = stream.documents[i];
         if (kind->recognises(stream.documents[i]))
             kind->collect(&ret->collector, stream.documents[i]);
         else

@@ -12,6 +12,7 @@ struct collected {
     struct buf misses; /* LINE: SENTENCE */
     struct buf skips;
     unsigned subjects;
+    const struct node *document; /* that is being collected */
 };
 
 /* Reads text as YAML (or JSON, when it begins with a brace or a bracket) and collects it as kind; the text outlives ret. */
