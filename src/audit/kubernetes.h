@@ -47,6 +47,9 @@ void kubernetes_pod(const struct kubernetes_object *object, const struct kuberne
 size_t kubernetes_shape(const struct kubernetes_object *object);
 /* kubernetes_steps.c: a pod made of the `steps` of a Tekton task, or of the `container` of an Argo workflow's template. */
 const struct node *kubernetes_steps(const struct kubernetes_object *object, const struct node *task);
+/* kubernetes_spark.c: a pod made of the `driver` or the `executor` of a Spark application. */
+const struct node *kubernetes_spark(const struct kubernetes_object *object, const struct node *part,
+                                    const struct node *application);
 
 /* kubernetes_cluster.c: what the cluster has, for the context and as subjects. */
 void kubernetes_runtime_class(const struct kubernetes_object *object);

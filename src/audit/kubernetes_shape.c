@@ -26,7 +26,7 @@ static bool has_container(const struct node *list)
     return false;
 }
 
-enum shape { SHAPE_NONE, SHAPE_POD, SHAPE_STEPS };
+enum shape { SHAPE_NONE, SHAPE_POD, SHAPE_STEPS, SHAPE_SPARK };
 
 static bool key_is(const struct node *entry, const char *key, size_t length)
 {
@@ -35,9 +35,18 @@ static bool key_is(const struct node *entry, const char *key, size_t length)
 
 #define KEY_IS(entry, word) key_is((entry), (word), sizeof(word) - 1)
 
+/* With a template of its own it has a pod like any other. */
+static bool is_spark_part(const struct kubernetes_object *object, const struct node *map)
+{
+    return map->key && (KEY_IS(map, "driver") || KEY_IS(map, "executor")) && kubernetes_group_is(object, "sparkoperator.k8s.io") &&
+           !node_get(map, "template");
+}
+
 static enum shape shape_of(const struct kubernetes_object *object, const struct node *map)
 {
     enum shape shape = SHAPE_NONE;
+    if (is_spark_part(object, map))
+        return SHAPE_SPARK;
     for (const struct node *entry = map->first; entry; entry = entry->next) {
         if ((KEY_IS(entry, "containers") || KEY_IS(entry, "initContainers")) && has_container(entry))
             return SHAPE_POD;
@@ -54,19 +63,29 @@ struct shape_walk {
     size_t found;
 };
 
+static const struct node *spec_of(const struct kubernetes_object *object, enum shape shape, const struct node *node,
+                                  const struct node *parent)
+{
+    if (shape == SHAPE_SPARK)
+        return kubernetes_spark(object, node, parent);
+    return shape == SHAPE_STEPS ? kubernetes_steps(object, node) : node;
+}
+
 static void found(struct shape_walk *walk, enum shape shape, const struct node *node, const struct node *parent)
 {
     const struct kubernetes_object *object = walk->object;
     const struct node *metadata = parent == object->root ? NULL : node_get(parent, "metadata");
-    if (!node_is(metadata, NODE_MAP))
-        metadata = NULL;
     walk->found++;
     if (!kubernetes_has_room(object->walk, node))
         return;
+    if (shape == SHAPE_SPARK) /* which has labels and annotations right inside */
+        metadata = node;
+    if (!node_is(metadata, NODE_MAP))
+        metadata = NULL;
     kubernetes_pod(object, &(struct kubernetes_template){
                                .metadata = metadata,
                                .labelled = metadata,
-                               .spec = shape == SHAPE_STEPS ? kubernetes_steps(object, node) : node,
+                               .spec = spec_of(object, shape, node, parent),
                            });
 }
 

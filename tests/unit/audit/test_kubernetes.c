@@ -151,6 +151,21 @@ static const struct row rows[] = {
      "container.commands=nc -e sh@9:24",
      4, 0},
 
+    {"Spark",
+     "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata: {name: pi}\nspec:\n  image: spark:3\n"
+     "  volumes: [{name: v, hostPath: {path: /data}}]\n  driver:\n    labels: {a: b}\n    memory: 512m\n"
+     "    podSecurityContext: {runAsUser: 0}\n    volumeMounts: [{name: v, mountPath: /d}]\n    serviceAccount: spark\n"
+     "  executor: {image: other, cores: 2, hostNetwork: true, sidecars: [{name: s, image: x}]}\n",
+     "pod SparkApplication -/pi@7:3\npod.labels.a=b@8:14\nspark-kubernetes-driver.image.reference=spark:3@5:3\n"
+     "spark-kubernetes-driver.user.id=0@10:26\nspark-kubernetes-driver.memory.limit=536870912@9:5\n"
+     "spark-kubernetes-driver.mounts[0].source=/data@6:34\npod.service_account=spark@12:5\n"
+     "pod SparkApplication -/pi@13:3\npod.namespaces.network=host@13:38\nspark-kubernetes-executor.cpu.request=2000@13:28\n"
+     "spark-kubernetes-executor.memory.limit=1073741824@13:3\ncontainer SparkApplication -/pi s@13:68",
+     5, 0},
+    {"Spark with a template", "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec:\n  driver:\n"
+     "    template: {spec: {containers: [{name: c, image: x}]}}\n",
+     "pod SparkApplication -/-@5:16", 2, 0},
+
     /* What is wrong is said, and nothing is made of it. */
     {"a spec that is a text", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
      "spec: none\n", "miss the pod of Pod a is a text, not a map@4:1\nobject Pod -/a@1:1", 1, 1},
