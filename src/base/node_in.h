@@ -3,6 +3,9 @@
  *
  * Each keeps the limits of node.h. What a reader gives lives in the arena and borrows the bytes, which must
  * outlive it. Input is hostile: a reader uses time and memory in proportion to the bytes, whatever they say.
+ *
+ * Lines end with LF, CR LF or CR. Columns do not count a byte order mark; in a file that is UTF-16 (YAML only) they
+ * are those of the same text in UTF-8. Of a YAML map with merge keys, what was merged in stands behind the rest.
  */
 #pragma once
 

@@ -65,21 +65,28 @@ static int take_event(struct yaml_in *in, const yaml_event_t *event)
     return yaml_tree_take(in, event);
 }
 
+/* Behind a key that is too long libyaml misses the colon, or does not expect it. */
+static bool is_long_key(const yaml_parser_t *parser, const struct yaml_text *text, const struct yaml_place *place)
+{
+    if (strcmp(parser->problem, "could not find expected ':'") == 0)
+        return parser->problem_mark.index > parser->context_mark.index + KEY_LENGTH_MAX;
+    return parser->problem_mark.column > KEY_LENGTH_MAX && place->byte < text->length &&
+           text->bytes[place->byte] == ':';
+}
+
 static int parser_error(struct yaml_in *in)
 {
     const yaml_parser_t *parser = &in->parser;
     if (parser->error == YAML_MEMORY_ERROR)
         abort();
     struct yaml_place place = {0};
-    uint32_t line = 0;
-    uint32_t column = 0;
-    yaml_find_place(in, &place, &parser->problem_mark, &line, &column);
-    const char *hint = parser->problem_mark.column > KEY_LENGTH_MAX ||
-                               parser->problem_mark.index > parser->context_mark.index + KEY_LENGTH_MAX
+    yaml_text_advance(&in->text, &place, parser->problem_mark.index);
+    const char *hint = is_long_key(parser, &in->text, &place)
                            ? "; a key may have at most 1,024 characters unless the file is JSON"
                            : "";
-    return yaml_fail_at(in, -EINVAL, line, column, "not valid YAML: %s%s%s%s", parser->problem,
-                   parser->context ? " " : "", parser->context ? parser->context : "", hint);
+    return yaml_fail_at(in, -EINVAL, place.line + 1, (uint32_t)(place.byte - place.line_start) + 1,
+                        "not valid YAML: %s%s%s%s", parser->problem, parser->context ? " " : "",
+                        parser->context ? parser->context : "", hint);
 }
 
 static int read_events(struct yaml_in *in)
