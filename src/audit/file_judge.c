@@ -76,7 +76,8 @@ static void take_subject(struct collector *self, const struct subject *subject)
 
 /* ---- what could not be seen --------------------------------------------------------------------- */
 
-static const char *keep_words(struct judge *judge, const char *format, va_list arguments)
+static const char *__attribute__((format(printf, 2, 0)))
+keep_words(struct judge *judge, const char *format, va_list arguments)
 {
     char words[ERR_SENTENCE_MAX];
     AUTO_BUF struct buf plain = BUF_INIT;

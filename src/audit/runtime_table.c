@@ -228,4 +228,4 @@ static void collect(struct collector *collector, const struct node *root)
 }
 
 const struct document_kind document_kind_runtime_table = {
-    .name = "runtime table", .recognises = recognises, .collect = collect};
+    .name = "runtime-table", .recognises = recognises, .collect = collect};

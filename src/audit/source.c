@@ -47,14 +47,15 @@ static int refuse_kind(const struct source *source, const struct stat *st, const
     return 0;
 }
 
-/* One read into what the buffer has room for; waits where there is nothing yet. Returns the bytes, or -errno. */
-static ssize_t read_some(int fd, struct buf *bytes)
+/* One read into what the buffer has room for. Waits where there is nothing yet, but not for the few regular files of /proc
+ * that would have it so. Returns the bytes, or -errno. */
+static ssize_t read_some(int fd, bool regular, struct buf *bytes)
 {
     for (;;) {
         ssize_t got = read(fd, bytes->data + bytes->length, bytes->capacity - bytes->length - 1);
         if (got >= 0)
             return got;
-        if (errno != EINTR && errno != EAGAIN)
+        if (errno != EINTR && (errno != EAGAIN || regular))
             return -errno;
         struct pollfd ready = {.fd = fd, .events = POLLIN};
         if (errno == EAGAIN)
@@ -79,7 +80,7 @@ static int read_all(struct source *source, int fd, const struct stat *st, const 
         /* One more than expected, so that the read that gets it all also shows the end. */
         buf_reserve(bytes, expected > bytes->length ? expected - bytes->length + 1 : READ_BYTES);
         size_t room = bytes->capacity - bytes->length - 1;
-        ssize_t got = read_some(fd, bytes);
+        ssize_t got = read_some(fd, S_ISREG(st->st_mode), bytes);
         if (got < 0)
             return err_set(err, (int)got, "cannot read %s: %s", shown(source), strerror((int)-got));
         bytes->length += (size_t)got;
