@@ -58,7 +58,7 @@ const char *strict_nearest(const char *typed, const char *const *names)
 static bool is_among(const char *name, const char *const *names)
 {
     for (; *names; names++)
-        if (strcmp(*names, name) == 0)
+        if (**names == *name && strcmp(*names, name) == 0)
             return true;
     return false;
 }
