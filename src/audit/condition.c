@@ -200,7 +200,8 @@ static void collect_all(const struct condition *condition, const struct conditio
         else if (!holds(part, scope, &ignored))
             return;
     }
-    collect(giver, scope, matches);
+    if (giver)
+        collect(giver, scope, matches);
 }
 
 static void collect_any(const struct condition *condition, const struct condition_scope *scope, struct matches *matches)

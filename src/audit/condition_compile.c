@@ -53,9 +53,9 @@ static int compile_list(struct compiler *compiler, const struct node *list, stru
     int rc = strict_list(compiler->file, list, list->key, compiler->err);
     struct condition *last = NULL;
     for (const struct node *item = node_first(list); item && rc == 0; item = item->next) {
-        struct condition *part;
+        struct condition *part = NULL;
         rc = compile_part(compiler, item, &part);
-        if (rc < 0)
+        if (rc < 0 || !part)
             break;
         if (last)
             last->next = part;
@@ -69,9 +69,9 @@ static int compile_list(struct compiler *compiler, const struct node *list, stru
 
 static int compile_not(struct compiler *compiler, const struct node *node, struct condition *ret)
 {
-    struct condition *part;
+    struct condition *part = NULL;
     int rc = compile_part(compiler, node, &part);
-    ret->parts = rc < 0 ? NULL : part;
+    ret->parts = part;
     return rc;
 }
 
@@ -187,7 +187,7 @@ int condition_compile(const char *file, const struct node *text, const struct co
                       const struct condition **ret, struct err *err)
 {
     struct compiler compiler = {.file = file, .lists = lists, .arena = arena, .err = err};
-    struct condition *condition;
+    struct condition *condition = NULL;
     int rc = compile_part(&compiler, text, &condition);
     if (rc == 0)
         *ret = condition;

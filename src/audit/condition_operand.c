@@ -84,7 +84,8 @@ static int compile_values(struct compiler *compiler, const struct node *node, st
     if (node_is(node, NODE_LIST) && node_count(node) == 0) /* a named list may be empty: a project fills it */
         return strict_error(compiler->file, node, compiler->err, "an empty list: the test could never hold");
     struct condition_value *kept = arena_alloc(compiler->arena, list.count * sizeof(*kept));
-    memcpy(kept, items, list.count * sizeof(*kept));
+    for (size_t i = 0; i < list.count; i++)
+        kept[i] = items[i];
     ret->values = kept;
     ret->count = list.count;
     return 0;
