@@ -125,12 +125,15 @@ static void walk_directory(struct walk *walk, const char *path, const struct lev
 {
     struct dirent **entries = NULL;
     size_t length = strlen(path);
-    AUTO_FREE char *directory = mem_printf("%s%s", path, length > 0 && path[length - 1] == '/' ? "" : "/");
+    /* What is found below "." is named as people name it, without "./". */
+    bool here = strcmp(path, ".") == 0 || strcmp(path, "./") == 0;
+    AUTO_FREE char *directory =
+        here ? mem_strdup("") : mem_printf("%s%s", path, length > 0 && path[length - 1] == '/' ? "" : "/");
     if (depth > FILE_WALK_DEPTH_MAX) {
         add_left_out(walk->list, path, true, "directories are nested too deep (64)");
         return;
     }
-    int count = scandir(directory, &entries, is_wanted, by_bytes);
+    int count = scandir(here ? "." : directory, &entries, is_wanted, by_bytes);
     if (count < 0) {
         add_left_out(walk->list, path, true, strerror(errno));
         return;
