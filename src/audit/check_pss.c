@@ -14,10 +14,15 @@ static void remember_violations(const struct check_call *call)
     memo->pss_count = pss_check(&pod, call->options->level, call->options->minor, call->arena, &memo->pss_violations);
 }
 
+/* The text is in the arena already, and a detail that names very many containers is shared by all of its violations. */
 static void put(struct arena *arena, struct node *map, const char *key, const char *text)
 {
-    if (text)
-        node_put(arena, map, key, node_new_text(arena, text, NULL));
+    if (!text)
+        return;
+    struct node *node = node_new_text(arena, "", NULL);
+    node->text = text;
+    node->length = strlen(text);
+    node_put(arena, map, key, node);
 }
 
 /* What messages name as {item.message}, {item.reason}, {item.detail} and {item.container}. */
