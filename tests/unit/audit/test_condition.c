@@ -1,6 +1,7 @@
 #include "audit/condition.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -374,4 +375,40 @@ Test(condition, counts_beyond_the_room)
     cr_expect_eq(condition_evaluate(condition, facts, matches, 2), 3);
     cr_expect_not_null(matches[1].item);
     cr_expect_null(matches[2].item);
+}
+
+struct shared {
+    const struct condition *condition;
+    const struct node *facts;
+};
+
+static void *evaluate_often(void *argument)
+{
+    const struct shared *shared = argument;
+    size_t held = 0;
+    for (size_t i = 0; i < 500; i++)
+        held += condition_evaluate(shared->condition, shared->facts, NULL, 0);
+    return (void *)held;
+}
+
+/* Patterns are compiled by whoever needs them first. */
+Test(condition, threads_share_one)
+{
+    enum { THREADS = 8 };
+    AUTO_FIXTURE struct fixture fixture;
+    fixture_init(&fixture);
+    const struct node *text = read_text(fixture.arena, "rule",
+                                        "all: [{path: command, matches: 'curl +x'}, {path: single, matches: '^o(n|m)e$'}]");
+    struct shared shared = {.facts = read_text(fixture.arena, "facts", facts_text)};
+    struct err err = ERR_INIT;
+    pthread_t threads[THREADS];
+    cr_assert_eq(condition_compile("rule", text, NULL, fixture.arena, &shared.condition, &err), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, evaluate_often, &shared), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *held = NULL;
+        cr_assert_eq(pthread_join(threads[i], &held), 0);
+        cr_expect_eq((size_t)held, 500);
+    }
+    condition_done(shared.condition);
 }
