@@ -152,6 +152,7 @@ static void collect(struct collector *collector, const struct node *root)
     struct compose_project project;
     compose_project_read(&reader, collector->path, root, &project);
     enum { ALWAYS_THERE = 48 };
+    reader.work = 0;
     for (const struct compose_service *service = project.first; service; service = service->next)
         if (compose_spend(&reader, ALWAYS_THERE * COMPOSE_COPY) && spend_facts(&reader, service->node))
             add_service(&reader, root, &project, service);

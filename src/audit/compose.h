@@ -19,7 +19,9 @@ enum {
     COMPOSE_FILE_BYTES_MAX = 1 << 20,   /* of each */
     COMPOSE_BYTES_MAX = 8 << 20,        /* of all */
     COMPOSE_DEPTH_MAX = 32,             /* extends and include, each */
-    COMPOSE_WORK_MAX = 64 << 20,        /* in all: a node made costs COMPOSE_COPY, two that are compared 1 */
+    /* What it may cost to resolve a project, and again to make facts of it: a node made costs COMPOSE_COPY, two that
+     * are compared cost 1. */
+    COMPOSE_WORK_MAX = 64 << 20,
     COMPOSE_COPY = 64,
     COMPOSE_TEXT_MAX = 64 << 10         /* a scalar after its variables were put in */
 };
@@ -37,6 +39,7 @@ struct compose_reader {
     bool exhausted;
     const struct node *anchor; /* while another file is read: what brought it in; else NULL */
     struct compose_file *opened;
+    struct compose_env *env_files; /* that services named */
 };
 
 /* Tells the collector, at the anchor where there is one. */
@@ -55,9 +58,14 @@ struct compose_variable {
 
 /* first, which may be NULL, is asked before. */
 struct compose_env *compose_env_new(struct compose_reader *reader, const struct compose_env *first);
+/* A later value counts more than an earlier one. */
+void compose_env_set(struct compose_env *env, const char *name, const char *value);
 /* Reads NAME=VALUE lines; a file that is not there is told when required. */
 void compose_env_read(struct compose_reader *reader, struct compose_env *env, const char *path, bool required,
                       const struct node *where);
+/* The variables of an env_file, read once; never NULL. */
+const struct compose_env *compose_env_file(struct compose_reader *reader, const char *path, bool required,
+                                           const struct node *where);
 const char *compose_env_get(const struct compose_env *env, const char *name);
 const struct compose_variable *compose_env_first(const struct compose_env *env);
 /* text with its variables replaced. When one has neither value nor default, text itself, and *ret_open is set. */
@@ -112,6 +120,7 @@ struct compose_service {
 struct compose_project {
     struct compose_service *first, *last;
     const struct node *volumes; /* the named ones; may be NULL */
+    const struct node *networks; /* the same */
     const char *directory;
     const struct compose_env *env;
 };

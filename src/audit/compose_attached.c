@@ -38,8 +38,9 @@ struct compose_volume compose_volume_split(struct arena *arena, const char *text
 {
     const char *parts[3] = {NULL, NULL, NULL};
     size_t count = compose_split(arena, text, 3, parts);
-    return count == 1 ? (struct compose_volume){.target = parts[0]}
-                      : (struct compose_volume){parts[0], parts[1], parts[2]};
+    if (count == 1)
+        return (struct compose_volume){.target = parts[0]};
+    return (struct compose_volume){.source = parts[0], .target = parts[1], .options = parts[2]};
 }
 
 /* ---- volumes ------------------------------------------------------------------------------------------------- */

@@ -4,10 +4,12 @@
 
 #include "audit/compose.h"
 
-enum { BUCKETS = 256, VARIABLES_MAX = 20000 };
+enum { BUCKETS = 256, VARIABLES_MAX = 5000 };
 
 struct compose_env {
     struct compose_reader *reader;
+    const char *path; /* of an env_file */
+    struct compose_env *next_file;
     const struct compose_env *asked_first;
     struct compose_variable *first, *last;
     size_t count;
@@ -55,8 +57,7 @@ const struct compose_variable *compose_env_first(const struct compose_env *env)
     return env->first;
 }
 
-/* A later line counts more than an earlier one. */
-static void set(struct compose_reader *reader, struct compose_env *env, const char *name, const char *value)
+void compose_env_set(struct compose_env *env, const char *name, const char *value)
 {
     struct compose_variable *there = find_own(env, name);
     if (there) {
@@ -65,7 +66,7 @@ static void set(struct compose_reader *reader, struct compose_env *env, const ch
     }
     if (env->count++ >= VARIABLES_MAX)
         return;
-    struct compose_variable *variable = arena_alloc(reader->arena, sizeof(*variable));
+    struct compose_variable *variable = arena_alloc(env->reader->arena, sizeof(*variable));
     size_t bucket = bucket_of(name);
     *variable = (struct compose_variable){.name = name, .value = value, .chain = env->buckets[bucket]};
     env->buckets[bucket] = variable;
@@ -142,7 +143,7 @@ static const char *read_line(struct compose_reader *reader, struct compose_env *
     const char *name = arena_dup(reader->arena, at, name_length);
     const char *value;
     at = read_value(reader, env, behind + 1, &value);
-    set(reader, env, name, value);
+    compose_env_set(env, name, value);
     return at + strcspn(at, "\n");
 }
 
@@ -159,4 +160,20 @@ void compose_env_read(struct compose_reader *reader, struct compose_env *env, co
         at += strspn(at, " \t\r\n");
         at = *at == '#' ? at + strcspn(at, "\n") : *at ? read_line(reader, env, at) : at;
     }
+}
+
+const struct compose_env *compose_env_file(struct compose_reader *reader, const char *path, bool required,
+                                           const struct node *where)
+{
+    struct compose_env *env = reader->env_files;
+    while (env && strcmp(env->path, path) != 0)
+        env = env->next_file;
+    if (env)
+        return env;
+    env = compose_env_new(reader, NULL);
+    compose_env_read(reader, env, path, required, where);
+    env->path = path;
+    env->next_file = reader->env_files;
+    reader->env_files = env;
+    return env;
 }

@@ -66,6 +66,28 @@ static const struct {
     {"annotations", "annotations", docker_put_labels},
 };
 
+/* A network may be the host's own under another name. */
+static bool is_host_network(const struct node *network)
+{
+    return node_is_text(compose_get(network, "driver"), "host") ||
+           (node_is_true(compose_get(network, "external")) && node_is_text(compose_get(network, "name"), "host"));
+}
+
+/* A list of names, or a map whose keys they are. */
+static void put_networks(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
+                         const struct node *networks)
+{
+    struct arena *arena = reader->arena;
+    for (const struct node *item = node_first(networks); item; item = item->next) {
+        const char *name = item->key ? item->key : node_text(item);
+        if (!name || !compose_spend(reader, node_count(project->networks)))
+            continue;
+        if (!is_host_network(node_get(project->networks, name)) || node_at(facts, "namespaces.network"))
+            continue;
+        node_put(arena, docker_map_at(arena, facts, "namespaces", item), "network", node_new_text(arena, "host", item));
+    }
+}
+
 static void put_capabilities(struct arena *arena, struct node *facts, const struct node *service)
 {
     bool privileged = false;
@@ -127,54 +149,50 @@ static void put_restart(struct arena *arena, struct node *facts, const struct no
 
 /* ---- env_file ------------------------------------------------------------------------------------------------ */
 
-static bool is_set(const struct node *environment, const char *name)
+/* Variables of a file stand at the entry that names it. */
+static void put_env_file(struct compose_reader *reader, const struct compose_project *project, struct compose_env *seen,
+                         struct node *facts, const struct node *item)
 {
-    for (const struct node *pair = node_first(environment); pair; pair = pair->next)
-        if (node_is_text(node_get(pair, "name"), name))
-            return true;
-    return false;
-}
-
-/* Variables of a file stand at the entry that names it, and below what environment says. */
-static void put_env_file(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
-                         const struct node *item)
-{
+    enum { NODES = 3 };
     struct arena *arena = reader->arena;
     const struct node *path = node_is(item, NODE_MAP) ? compose_get(item, "path") : item;
     if (!node_text(path) || path->tag == NODE_TAG_OPEN)
         return;
     bool required = true;
     (void)docker_bool(compose_get(item, "required"), &required);
-    struct compose_env *env = compose_env_new(reader, NULL);
-    compose_env_read(reader, env, compose_join(arena, project->directory, node_text(path)), required, item);
-    const struct compose_variable *at = compose_env_first(env);
+    const char *joined = compose_join(arena, project->directory, node_text(path));
+    const struct compose_variable *at = compose_env_first(compose_env_file(reader, joined, required, item));
     struct node *environment = at ? docker_list_at(arena, facts, "environment", item) : NULL;
-    for (; at && compose_spend(reader, node_count(environment) + COMPOSE_COPY); at = at->next) {
-        if (is_set(environment, at->name))
+    for (; at; at = at->next) {
+        if (compose_env_get(seen, at->name) || !compose_spend(reader, NODES * COMPOSE_COPY))
             continue;
         struct node *pair = node_new_map(arena, item);
         node_put(arena, pair, "name", node_new_text(arena, at->name, item));
         node_put(arena, pair, "value", node_new_text(arena, at->value, item));
         node_append(environment, pair);
+        compose_env_set(seen, at->name, at->value);
     }
 }
 
-/* The last file counts most. */
+/* The last file counts most, and less than what environment says. */
 static void put_env_files(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                           const struct node *files)
 {
+    if (!files)
+        return;
+    struct compose_env *seen = compose_env_new(reader, NULL);
+    for (const struct node *pair = node_first(node_get(facts, "environment")); pair; pair = pair->next)
+        compose_env_set(seen, node_text(node_get(pair, "name")), "");
     if (!node_is(files, NODE_LIST)) {
-        if (files)
-            put_env_file(reader, project, facts, files);
+        put_env_file(reader, project, seen, facts, files);
         return;
     }
-    size_t count = node_count(files);
-    const struct node **items = arena_alloc(reader->arena, (count + 1) * sizeof(*items));
+    const struct node **items = arena_alloc(reader->arena, (node_count(files) + 1) * sizeof(*items));
     size_t at = 0;
     for (const struct node *item = node_first(files); item; item = item->next)
         items[at++] = item;
     while (at > 0)
-        put_env_file(reader, project, facts, items[--at]);
+        put_env_file(reader, project, seen, facts, items[--at]);
 }
 
 struct node *compose_facts(struct compose_reader *reader, const struct compose_project *project,
@@ -191,6 +209,7 @@ struct node *compose_facts(struct compose_reader *reader, const struct compose_p
         if (value)
             settings[i].put(arena, facts, settings[i].fact, value);
     }
+    put_networks(reader, project, facts, compose_get(node, "networks"));
     put_capabilities(arena, facts, node);
     put_commands(arena, facts, node);
     put_health(arena, facts, compose_get(node, "healthcheck"));

@@ -10,7 +10,7 @@
 
 bool compose_spend(struct compose_reader *reader, size_t work)
 {
-    if (!reader->exhausted && work <= COMPOSE_WORK_MAX - reader->work) {
+    if (work <= COMPOSE_WORK_MAX - reader->work) {
         reader->work += work;
         return true;
     }

@@ -8,7 +8,7 @@
 struct extending {
     const struct compose_file *file;
     const char *name;
-    const struct node *extends; /* the entry that led here */
+    const struct node *service;
     const struct extending *up;
     unsigned depth;
 };
@@ -43,59 +43,63 @@ static bool leads_back(const struct extending *at)
 
 static const struct node *resolve(struct compose_reader *reader, const struct extending *at, const char **ret_from);
 
+/* "NAME", or { service: NAME, file: PATH }. */
+static bool find_base(struct compose_reader *reader, const struct extending *at, const struct node *extends,
+                      struct extending *ret)
+{
+    const struct node *file = compose_get(extends, "file");
+    const struct node *name = node_text(extends) ? extends : compose_get(extends, "service");
+    ret->file = at->file;
+    ret->name = node_text(name);
+    if (!ret->name) {
+        compose_miss(reader, extends, "service %s extends no service: the name is missing", at->name);
+        return false;
+    }
+    if (node_text(file)) {
+        const char *path = compose_join(reader->arena, at->file->directory, node_text(file));
+        ret->file = compose_open(reader, path, compose_directory(reader->arena, path), at->file->env, file);
+    }
+    const struct node *services = ret->file ? node_get(ret->file->root, "services") : NULL;
+    if (!ret->file || !compose_spend(reader, node_count(services)))
+        return false;
+    ret->service = node_get(services, ret->name);
+    if (!node_is(ret->service, NODE_MAP))
+        compose_miss(reader, extends, "service %s, which %s extends, is not in %s", ret->name, at->name, ret->file->path);
+    return node_is(ret->service, NODE_MAP);
+}
+
 /* The service that is extended, as it counts in the file of the one that extends it. */
 static const struct node *resolve_base(struct compose_reader *reader, const struct extending *at,
                                        const struct node *extends, const char **ret_from)
 {
     struct arena *arena = reader->arena;
-    const struct node *file = compose_get(extends, "file");
-    const struct node *name = node_text(extends) ? extends : compose_get(extends, "service");
-    const struct compose_file *other = at->file;
-    if (!node_text(name)) {
-        compose_miss(reader, extends, "service %s extends no service: the name is missing", at->name);
+    struct extending base = {.up = at, .depth = at->depth + 1};
+    if (!find_base(reader, at, extends, &base))
         return NULL;
-    }
-    if (node_text(file))
-        other = compose_open(reader, compose_join(arena, at->file->directory, node_text(file)),
-                             compose_directory(arena, compose_join(arena, at->file->directory, node_text(file))),
-                             at->file->env, file);
-    if (!other)
-        return NULL;
-    const struct extending base = {other, node_text(name), node_origin(extends), at, at->depth + 1};
-    if (other == at->file)
+    if (base.file == at->file)
         return resolve(reader, &base, ret_from);
     const struct node *outer = reader->anchor;
     reader->anchor = outer ? outer : node_origin(extends);
     const char *from = NULL;
     const struct node *resolved = resolve(reader, &base, &from);
     reader->anchor = outer;
-    if (!resolved)
-        return NULL;
-    *ret_from = place(arena, other->path, node_get(node_get(other->root, "services"), node_text(name)), from);
-    resolved = compose_rebase(reader, resolved, compose_directory(arena, node_text(file)));
-    return compose_graft(reader, resolved, extends, NULL);
+    *ret_from = place(arena, base.file->path, base.service, from);
+    const char *directory = compose_directory(arena, node_text(compose_get(extends, "file")));
+    return compose_graft(reader, compose_rebase(reader, resolved, directory), extends, NULL);
 }
 
-/* The service with all that it extends; NULL when there is none of this name, which is told. */
+/* The service with all that it extends. */
 static const struct node *resolve(struct compose_reader *reader, const struct extending *at, const char **ret_from)
 {
-    const struct node *services = node_get(at->file->root, "services");
-    const struct node *service = compose_spend(reader, node_count(services)) ? node_get(services, at->name) : NULL;
-    if (!node_is(service, NODE_MAP)) {
-        if (at->up && !reader->exhausted)
-            compose_miss(reader, at->extends, "service %s, which %s extends, is not in %s", at->name, at->up->name,
-                         at->file->path);
-        return NULL;
-    }
-    const struct node *extends = compose_get(service, "extends");
+    const struct node *extends = compose_get(at->service, "extends");
     if (!extends)
-        return service;
+        return at->service;
     if (leads_back(at)) {
         compose_miss(reader, extends, "service %s extends itself, or too long a chain of others", at->name);
-        return service;
+        return at->service;
     }
     const struct node *base = resolve_base(reader, at, extends, ret_from);
-    return base ? compose_merge(reader, "", base, service) : service;
+    return base ? compose_merge(reader, "", base, at->service) : at->service;
 }
 
 /* ---- services and volumes --------------------------------------------------------------------------------------- */
@@ -124,7 +128,7 @@ static void add_own_services(struct compose_reader *reader, struct compose_proje
                              const struct compose_file *file)
 {
     for (const struct node *entry = node_first(compose_get(file->root, "services")); entry; entry = entry->next) {
-        const struct extending at = {.file = file, .name = entry->key};
+        const struct extending at = {.file = file, .name = entry->key, .service = entry};
         if (node_is(entry, NODE_NULL) || entry->tag == NODE_TAG_RESET)
             continue;
         if (!node_is(entry, NODE_MAP)) {
@@ -134,14 +138,14 @@ static void add_own_services(struct compose_reader *reader, struct compose_proje
         const char *from = NULL;
         const struct node *node = resolve(reader, &at, &from);
         add_service(reader, project,
-                    &(struct compose_service){.name = entry->key, .node = node ? node : entry, .from = from});
+                    &(struct compose_service){.name = entry->key, .node = node, .from = from});
     }
 }
 
-/* Either may be NULL. */
-static const struct node *merge_volumes(struct compose_reader *reader, const struct node *base, const struct node *over)
+/* Volumes or networks by name; either may be NULL. */
+static const struct node *merge_named(struct compose_reader *reader, const struct node *base, const struct node *over)
 {
-    return base && over ? compose_merge(reader, "volumes", base, over) : over ? over : base;
+    return base && over ? compose_merge(reader, "named", base, over) : over ? over : base;
 }
 
 /* What another project (included, or an override file) gives: its services over ours, with what brought them for origin. */
@@ -164,8 +168,11 @@ static void take_over(struct compose_reader *reader, struct compose_project *pro
         own->from = own->from ? arena_printf(reader->arena, "%s, %s", own->from, from) : from;
     }
     const struct node *volumes = other->volumes ? compose_graft(reader, other->volumes, anchor, NULL) : NULL;
-    project->volumes = override ? merge_volumes(reader, project->volumes, volumes)
-                                : merge_volumes(reader, volumes, project->volumes);
+    project->volumes = override ? merge_named(reader, project->volumes, volumes)
+                                : merge_named(reader, volumes, project->volumes);
+    const struct node *networks = other->networks ? compose_graft(reader, other->networks, anchor, NULL) : NULL;
+    project->networks = override ? merge_named(reader, project->networks, networks)
+                                 : merge_named(reader, networks, project->networks);
 }
 
 /* ---- include ---------------------------------------------------------------------------------------------------- */
@@ -258,7 +265,9 @@ static void read_file(struct compose_reader *reader, const struct compose_file *
 {
     add_own_services(reader, ret, file);
     const struct node *volumes = compose_get(file->root, "volumes");
+    const struct node *networks = compose_get(file->root, "networks");
     ret->volumes = node_is(volumes, NODE_MAP) ? volumes : NULL;
+    ret->networks = node_is(networks, NODE_MAP) ? networks : NULL;
     const struct node *include = compose_get(file->root, "include");
     for (const struct node *item = node_first(include); item; item = item->next)
         include_item(reader, file, item, at, ret);

@@ -66,7 +66,7 @@ void docker_put_test(struct arena *arena, struct node *facts, const struct node 
     const struct node *first = node_is(test, NODE_LIST) ? node_first(test) : NULL;
     if (node_is_text(first, "NONE"))
         return;
-    if (node_is_text(first, "CMD") || node_is_text(first, "CMD-SHELL")) {
+    if (first && (node_is_text(first, "CMD") || node_is_text(first, "CMD-SHELL"))) {
         struct node *rest = node_new_list(arena, test);
         for (const struct node *item = first->next; item; item = item->next)
             node_append(rest, node_copy(arena, item));

@@ -150,6 +150,16 @@ Test(compose, named_volumes_that_are_host_paths)
                             "web: host_paths[1].source=/etc@6:9\nweb: host_paths[1].target=/f@6:9\n!web: host_paths[2]\n"));
 }
 
+Test(compose, networks_that_are_the_host)
+{
+    const char *text = "services:\n  a:\n    networks: [x, y]\n  b:\n    networks: {z: {aliases: [q]}}\n  c:\n    networks: [x]\n"
+                       "networks:\n  x:\n  y: {external: true, name: host}\n  z: {driver: host}\n";
+    AUTO_COLLECTED struct collected collected;
+    collected_from(&collected, &document_kind_compose, "-", text);
+    cr_expect(collected_has("networks", &collected.facts,
+                            "a: namespaces.network=host@3:19\nb: namespaces.network=host@5:16\n!c: namespaces\n"));
+}
+
 Test(compose, ports)
 {
     static const struct row rows[] = {

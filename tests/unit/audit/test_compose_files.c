@@ -257,3 +257,58 @@ Test(compose_files, override_files)
     };
     CHECK(projects);
 }
+
+/* What would take for ever, or be for ever: told in a sentence, and the rest is judged. */
+static void add_chain(struct buf *text)
+{
+    for (unsigned i = 1; i <= 100; i++)
+        buf_printf(text, "  s%u: {extends: s%.0u}\n", i, i - 1); /* the first one s: no digits of 0 */
+}
+
+static void add_services(struct buf *text)
+{
+    for (unsigned i = 1; i <= 30000; i++)
+        buf_printf(text, "  t%u: {image: x}\n", i);
+}
+
+static void add_ports(struct buf *text)
+{
+    buf_add_text(text, "  p: {ports: [1");
+    for (unsigned i = 0; i < 5000; i++)
+        buf_add_text(text, ", 1-65535");
+    buf_add_text(text, "]}\n");
+}
+
+Test(compose_files, limits)
+{
+    static const struct {
+        const char *text;
+        void (*add)(struct buf *text);
+        const char *misses; /* a part of them */
+    } rows[] = {
+        {"services:\n  s: {image: x, extends: {file: pipe, service: x}}\n", NULL, "pipe: it is no regular file"},
+        {"services:\n  s: {image: x, env_file: pipe}\n", NULL, "pipe: it is no regular file"},
+        {"include: [/dev/zero]\nservices:\n  s: {image: x}\n", NULL, "/dev/zero: it is no regular file"},
+        {"services:\n  s: {extends: {file: ., service: a}}\n", NULL, ".: it is no regular file"},
+        {"services:\n  s: {image: x}\n", add_chain, "too long a chain"},
+        {"services:\n  s: {image: x}\n", add_services, "the project is too large"},
+        {"services:\n  s: {image: x}\n", add_ports, "the project is too large"},
+    };
+    char directory[] = "/tmp/profgen-compose-XXXXXX";
+    cr_assert_not_null(mkdtemp(directory));
+    AUTO_FREE char *path = mem_printf("%s/c.yaml", directory);
+    AUTO_FREE char *pipe = mem_printf("%s/pipe", directory);
+    cr_assert_eq(mkfifo(pipe, 0600), 0);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_BUF struct buf text = BUF_INIT;
+        buf_add_text(&text, rows[i].text);
+        if (rows[i].add)
+            rows[i].add(&text);
+        AUTO_COLLECTED struct collected collected;
+        collected_from(&collected, &document_kind_compose, path, buf_text(&text));
+        cr_expect_not_null(strstr(buf_text(&collected.misses), rows[i].misses), "%s%s", rows[i].text,
+                           buf_text(&collected.misses));
+        cr_expect_not_null(strstr(buf_text(&collected.facts), "s: format=compose"), "%s", rows[i].text);
+    }
+    (void)nftw(directory, delete_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
