@@ -11,6 +11,11 @@ struct span {
     size_t length;
 };
 
+static bool span_is(struct span span, const char *text)
+{
+    return span.length == strlen(text) && strncmp(span.start, text, span.length) == 0;
+}
+
 static bool is_hex(const char *text, size_t length)
 {
     return strspn(text, "0123456789abcdef") >= length;
@@ -45,7 +50,7 @@ static bool is_path(struct span path)
     for (size_t i = 0; i < path.length; i++) {
         char c = path.start[i];
         bool word = islower((unsigned char)c) || isdigit((unsigned char)c);
-        if (!word && (!memchr("/._-", c, 4) || (c == '/' && separator_before)))
+        if (!word && (!strchr("/._-", c) || (c == '/' && separator_before)))
             return false;
         if (!word && separator_before && (i == 0 || path.start[i - 1] == '/'))
             return false;
@@ -57,7 +62,7 @@ static bool is_path(struct span path)
 static bool is_registry(struct span registry)
 {
     for (size_t i = 0; i < registry.length; i++)
-        if (!isalnum((unsigned char)registry.start[i]) && !memchr(".-:[]", registry.start[i], 5))
+        if (!isalnum((unsigned char)registry.start[i]) && !strchr(".-:[]", registry.start[i]))
             return false;
     return registry.length > 0;
 }
@@ -65,7 +70,7 @@ static bool is_registry(struct span registry)
 /* What stands before the first slash is a registry when a repository's first word could not look like it. */
 static bool names_registry(struct span first)
 {
-    if (first.length == 9 && memcmp(first.start, "localhost", 9) == 0)
+    if (span_is(first, "localhost"))
         return true;
     for (size_t i = 0; i < first.length; i++)
         if (first.start[i] == '.' || first.start[i] == ':' || isupper((unsigned char)first.start[i]))
@@ -82,18 +87,16 @@ static void put(struct arena *arena, struct node *image, const char *key, struct
 static bool put_name(struct arena *arena, struct node *image, struct span name, const struct node *where)
 {
     const char *slash = memchr(name.start, '/', name.length);
-    struct span registry = {"docker.io", 9};
+    struct span registry = {"docker.io", strlen("docker.io")};
     struct span path = name;
     struct span first = {name.start, slash ? (size_t)(slash - name.start) : 0};
     if (slash && names_registry(first)) {
-        bool old_hub = first.length == 15 && memcmp(first.start, "index.docker.io", 15) == 0;
-        registry = old_hub ? registry : first;
+        registry = span_is(first, "index.docker.io") ? registry : first;
         path = (struct span){slash + 1, name.length - first.length - 1};
     }
     if (!is_registry(registry) || !is_path(path))
         return false;
-    bool hub = registry.length == 9 && memcmp(registry.start, "docker.io", 9) == 0;
-    if (hub && !memchr(path.start, '/', path.length)) {
+    if (span_is(registry, "docker.io") && !memchr(path.start, '/', path.length)) {
         const char *official = arena_printf(arena, "library/%.*s", (int)path.length, path.start);
         path = (struct span){official, strlen(official)};
     }

@@ -97,7 +97,8 @@ static void set_error(struct file_task *task, uint32_t line, const char *reason)
     file->status = FILE_ERROR;
 }
 
-static void take_miss(struct collector *self, const struct node *where, const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+take_miss(struct collector *self, const struct node *where, const char *format, ...)
 {
     struct file_task *task = (struct file_task *)self;
     va_list arguments;
@@ -107,7 +108,7 @@ static void take_miss(struct collector *self, const struct node *where, const ch
     set_error(task, where ? node_origin(where)->line : 0, reason);
 }
 
-static void take_skip(struct collector *self, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) take_skip(struct collector *self, const char *format, ...)
 {
     struct file_task *task = (struct file_task *)self;
     va_list arguments;

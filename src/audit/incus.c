@@ -48,7 +48,7 @@ static void add_user_map(struct lxc_config *config, const struct node *options)
 {
     const struct node *privileged = node_get(options, "security.privileged");
     if (!is_true(privileged))
-        add(config, "lxc.idmap", "u 0 1000000 1000000000", privileged);
+        add(config, "lxc.idmap", "u 0 1000000 1000000000", privileged ? privileged : options);
 }
 
 static void add_option(struct lxc_config *config, const struct node *option)

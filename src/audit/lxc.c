@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ void lxc_put_settings(const struct lxc_config *config, struct node *facts)
             lists[count++] = node_new_list(config->arena, entry);
             node_put(config->arena, settings, entry->key, lists[number]);
         }
+        assert(number < count && lists);
         node_append(lists[number], node_new_text(config->arena, entry->text, entry));
     }
     node_put(config->arena, facts, "lxc", settings);

@@ -68,11 +68,11 @@ static void put_copy(struct arena *arena, struct node *map, const char *key, con
 static void put_sandboxed(struct arena *arena, struct node *row, const struct handler *handler)
 {
     const struct data_runtimes *runtime = runtime_of_handler(handler);
-    bool machine = node_is_text(handler->type, "vm");
-    if (!runtime && !machine)
-        return;
-    bool sandboxed = machine || strcmp(runtime->sandbox, "yes") == 0;
-    node_put(arena, row, "sandboxed", node_new_bool(arena, sandboxed, handler->name));
+    bool sandboxed = node_is_text(handler->type, "vm");
+    if (runtime)
+        sandboxed |= strcmp(runtime->sandbox, "yes") == 0;
+    if (runtime || sandboxed)
+        node_put(arena, row, "sandboxed", node_new_bool(arena, sandboxed, handler->name));
 }
 
 static void add_handler(struct table *table, const struct handler *handler)

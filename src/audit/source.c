@@ -199,20 +199,21 @@ void source_done(struct source *source)
 static void find_lines(struct source *source)
 {
     const char *bytes = buf_text(&source->bytes), *end = bytes + source->bytes.length;
-    size_t capacity = 0;
+    size_t count = 0, capacity = 0;
     for (const char *at = bytes; at && at < end;) {
-        MEM_GROW(source->line_starts, source->line_count, capacity);
-        source->line_starts[source->line_count++] = (uint32_t)(at - bytes);
+        MEM_GROW(source->line_starts, count, capacity);
+        source->line_starts[count++] = (uint32_t)(at - bytes);
         at = memchr(at, '\n', (size_t)(end - at));
         at = at ? at + 1 : NULL;
     }
+    source->line_count = count;
 }
 
 const char *source_line(struct source *source, uint32_t line, size_t *ret_length)
 {
     if (!source->line_starts)
         find_lines(source);
-    if (line == 0 || line > source->line_count)
+    if (!source->line_starts || line == 0 || line > source->line_count)
         return NULL;
     const char *bytes = buf_text(&source->bytes);
     size_t start = source->line_starts[line - 1];

@@ -119,7 +119,7 @@ Test(lxc, incus)
         {"name: web\nconfig:\n  security.privileged: \"true\"\n  security.nesting: \"true\"\ndevices: {}\n",
          "web: where@1:1\nweb: name=web@1:1\nweb: namespaces.user=host@0:0\nweb: lxc.security.nesting[0]=true@4:3\n"},
         {"config:\n  limits.memory: 2GiB\n  limits.cpu: 0-2,5\n  limits.processes: \"100\"\n  limits.kernel.nofile: \"9\"\n  environment.A: b\n",
-         "-: namespaces.user=private@0:0\n-: memory.limit=2147483648@2:3\n-: cpu.limit=4000@3:3\n-: pids.limit=100@4:3\n"
+         "-: namespaces.user=private@1:1\n-: memory.limit=2147483648@2:3\n-: cpu.limit=4000@3:3\n-: pids.limit=100@4:3\n"
          "-: ulimits[0].name=nofile@5:3\n-: environment[0].name=A@6:3\n"},
         {"config:\n  limits.cpu: \"2\"\n  raw.lxc: |\n    lxc.apparmor.profile = unconfined\n    lxc.mount.entry = /dev dev none bind\n",
          "-: cpu.limit=2000@2:3\n-: apparmor.type=unconfined@3:3\n-: host_paths[0].source=/dev@3:3\n"},

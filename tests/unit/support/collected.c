@@ -53,7 +53,8 @@ static void add(struct collector *self, const struct subject *subject)
     print_fact(&collected->facts, name, &path, subject->facts);
 }
 
-static void miss(struct collector *self, const struct node *where, const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+miss(struct collector *self, const struct node *where, const char *format, ...)
 {
     struct collected *collected = (struct collected *)self;
     va_list args;
@@ -64,7 +65,7 @@ static void miss(struct collector *self, const struct node *where, const char *f
     va_end(args);
 }
 
-static void skip(struct collector *self, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) skip(struct collector *self, const char *format, ...)
 {
     struct collected *collected = (struct collected *)self;
     va_list args;
