@@ -21,6 +21,50 @@ static void take_prefix(struct aa_glob *glob)
         aa_nfa_done(&glob->nfa);
 }
 
+/* Most paths are turned away by their first byte behind the prefix, without running the automaton. */
+static void take_next(struct aa_glob *glob)
+{
+    const struct aa_nfa *nfa = &glob->nfa;
+    struct aa_set set;
+    if (glob->literal) {
+        glob->may_end = true;
+        return;
+    }
+    AUTO_FREE uint32_t *words = mem_resize(NULL, aa_set_words(nfa), sizeof(*words));
+    aa_set_init(&set, nfa, words);
+    aa_set_add(nfa, &set, glob->start);
+    glob->may_end = aa_set_matches(nfa, &set);
+    for (uint32_t i = 0; i < set.count; i++) {
+        const struct aa_node *node = &nfa->nodes[set.nodes[i]];
+        if (node->kind == AA_NODE_BYTE)
+            aa_class_add(&glob->next, node->byte);
+        for (size_t k = 0; node->kind == AA_NODE_CLASS && k < ARRAY_COUNT(glob->next.bits); k++)
+            glob->next.bits[k] |= nfa->classes[node->class].bits[k];
+    }
+}
+
+/* A pattern that ends in two stars needs no look at what they stand for: the loop over every byte but NUL from
+ * which a way leads to the match. */
+static void take_rest(struct aa_glob *glob)
+{
+    const struct aa_nfa *nfa = &glob->nfa;
+    glob->rest = NO_REST;
+    for (uint32_t i = 0; i + 2 < nfa->node_count && glob->rest == NO_REST; i++) {
+        const struct aa_node *loop = &nfa->nodes[i];
+        const struct aa_node *byte = &nfa->nodes[loop->next];
+        if (loop->kind != AA_NODE_SPLIT || byte->kind != AA_NODE_CLASS || nfa->nodes[byte->next].kind != AA_NODE_JUMP ||
+            nfa->nodes[byte->next].next != i)
+            continue;
+        const struct aa_class *class = &nfa->classes[byte->class];
+        uint32_t behind = loop->alt;
+        while (nfa->nodes[behind].kind == AA_NODE_JUMP)
+            behind = nfa->nodes[behind].next;
+        if (nfa->nodes[behind].kind == AA_NODE_MATCH && class->bits[0] == ~UINT64_C(1) &&
+            (class->bits[1] & class->bits[2] & class->bits[3]) == UINT64_MAX)
+            glob->rest = i;
+    }
+}
+
 /* The bytes that every matching path ends with. Whatever leads into the last run of plain bytes leads to its
  * start: an alternative ends in a jump, a star in a class. A path that does not end so is turned away
  * without running the automaton, which is what makes ten thousand patterns below one directory cheap. */
@@ -50,6 +94,8 @@ int aa_glob_new(const char *pattern, struct aa_glob **ret, struct err *err)
     glob->nfa = nfa;
     take_prefix(glob);
     take_suffix(glob);
+    take_next(glob);
+    take_rest(glob);
     *ret = glob;
     return 0;
 }
@@ -72,7 +118,10 @@ static bool run(const struct aa_glob *glob, const char *rest, size_t length, uin
     aa_set_init(&sets[1], nfa, words + aa_set_words(nfa));
     aa_set_add(nfa, &sets[0], glob->start);
     unsigned now = 0;
+    bool whole = glob->rest != NO_REST && !memchr(rest, '\0', length);
     for (size_t i = 0; i < length && sets[now].count > 0; i++) {
+        if (whole && aa_set_has(&sets[now], glob->rest))
+            return true;
         aa_set_step(nfa, &sets[now], (unsigned char)rest[i], &sets[!now]);
         now = !now;
     }
@@ -81,10 +130,11 @@ static bool run(const struct aa_glob *glob, const char *rest, size_t length, uin
 
 bool aa_glob_match(const struct aa_glob *glob, const char *path, size_t length)
 {
-    if (length < glob->prefix_length || memcmp(path, glob->prefix, glob->prefix_length) != 0)
+    if (length < glob->prefix_length || !aa_glob_may_match(glob, path, length) ||
+        memcmp(path, glob->prefix, glob->prefix_length) != 0)
         return false;
     if (glob->literal)
-        return length == glob->prefix_length;
+        return true;
     if (length < glob->prefix_length + glob->suffix_length ||
         memcmp(path + length - glob->suffix_length, glob->suffix, glob->suffix_length) != 0)
         return false;

@@ -99,13 +99,25 @@ static int deny_programs(struct apparmor_policy *policy, const struct data_appar
 
 /* ---- rows about trees --------------------------------------------------------------------- */
 
+/* The directory of the last path looked at, and what was found: the next path is often beside it. */
+struct last_directory {
+    const char *path;
+    size_t length; /* with its slash */
+    size_t below;
+};
+
 /* Where what stands below the root begins in path: at the slash behind it; 0 when path is not below. */
-static size_t below_root(const struct aa_glob *root, const struct aa_need *need)
+static size_t below_root(const struct aa_glob *root, const struct aa_need *need, struct last_directory *last)
 {
-    for (size_t i = 1; i < need->length; i++)
+    const char *slash = memrchr(need->path, '/', need->length);
+    size_t length = slash ? (size_t)(slash - need->path) + 1 : 0;
+    if (last->path && length == last->length && memcmp(last->path, need->path, length) == 0)
+        return last->below;
+    *last = (struct last_directory){.path = need->path, .length = length};
+    for (size_t i = 1; i < length && last->below == 0; i++)
         if (need->path[i] == '/' && aa_glob_match(root, need->path, i))
-            return i;
-    return 0;
+            last->below = i;
+    return last->below;
 }
 
 /* Cuts what cannot be complemented: a star with more of its name behind it becomes the end of the name. */
@@ -162,11 +174,12 @@ static void find_exceptions(const struct aa_needs *needs, const struct aa_glob *
                             const struct aa_generaliser *generaliser, struct aa_patterns *ret, struct buf *reasons)
 {
     struct aa_need_range range = aa_needs_range(needs, root->prefix, root->prefix_length);
+    struct last_directory last = {0};
     for (size_t i = range.first; i < range.end; i++) {
         const struct aa_need *need = &needs->items[i];
         if (!wants(need, permission))
             continue;
-        size_t below = below_root(root, need);
+        size_t below = below_root(root, need, &last);
         if (below == 0)
             continue;
         AUTO_BUF struct buf whole = BUF_INIT;

@@ -64,9 +64,12 @@ static void add_need(struct aa_needs *needs, const struct recording *recording, 
     size_t length;
     const char *path = intern_get(recording->strings, record->path, &length);
     bool slash = directory && (length == 0 || path[length - 1] != '/');
+    char *copy = mem_resize(NULL, length + slash + 1, 1);
+    memcpy(copy, path, length);
+    memcpy(copy + length, slash ? "/" : "", (size_t)slash + 1);
     MEM_GROW(needs->items, needs->count, needs->capacity);
     needs->items[needs->count++] =
-        (struct aa_need){.path = mem_printf("%s%s", path, slash ? "/" : ""),
+        (struct aa_need){.path = copy,
                          .length = length + slash,
                          .wanted = wanted,
                          .image = record->image < recording->image_count

@@ -201,8 +201,7 @@ void aa_set_init(struct aa_set *set, const struct aa_nfa *nfa, uint32_t *words)
 /* False when node is in already. A sparse set: place and nodes vouch for each other, so emptying is count = 0. */
 static bool set_insert(struct aa_set *set, uint32_t node)
 {
-    uint32_t place = set->place[node];
-    if (place < set->count && set->nodes[place] == node)
+    if (aa_set_has(set, node))
         return false;
     set->place[node] = set->count;
     set->nodes[set->count++] = node;

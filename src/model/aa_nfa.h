@@ -74,6 +74,11 @@ static inline size_t aa_set_words(const struct aa_nfa *nfa)
 {
     return nfa->node_count * 3;
 }
+static inline bool aa_set_has(const struct aa_set *set, uint32_t node)
+{
+    uint32_t place = set->place[node];
+    return place < set->count && set->nodes[place] == node;
+}
 void aa_set_init(struct aa_set *set, const struct aa_nfa *nfa, uint32_t *words);
 /* Adds node and all that is reached from it without a byte. */
 void aa_set_add(const struct aa_nfa *nfa, struct aa_set *set, uint32_t node);

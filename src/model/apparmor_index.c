@@ -10,6 +10,7 @@
 #define NONE UINT32_MAX
 
 struct link {
+    const struct aa_glob *glob; /* borrowed */
     uint32_t rule;
     uint32_t next;
     uint64_t tail; /* the last bytes of every match, */
@@ -109,7 +110,8 @@ static uint32_t add_link(struct apparmor_index *index, const struct aa_glob *glo
     const char *end = glob->literal ? glob->prefix : glob->suffix;
     size_t known = glob->literal ? glob->prefix_length : glob->suffix_length;
     MEM_GROW(index->links, index->link_count, index->link_capacity);
-    index->links[index->link_count] = (struct link){.rule = rule,
+    index->links[index->link_count] = (struct link){.glob = glob,
+                                                    .rule = rule,
                                                     .next = NONE,
                                                     .tail = tail_of(end, known),
                                                     .mask = known >= 8 ? UINT64_MAX
@@ -148,7 +150,8 @@ void apparmor_index_visit(const struct apparmor_index *index, const char *path, 
         const struct slot *slot = find_slot(index, hash, path, i);
         for (uint32_t at = slot->prefix == NONE ? NONE : slot->first; at != NONE; at = index->links[at].next) {
             const struct link *link = &index->links[at];
-            if ((tail & link->mask) == link->tail && !visit(context, link->rule))
+            if ((tail & link->mask) == link->tail && aa_glob_may_match(link->glob, path, length) &&
+                !visit(context, link->rule))
                 return;
         }
         if (i < length)

@@ -20,7 +20,8 @@ bool aa_exec_mode_known(const char *mode);
 aa_mask aa_file_rule_covers(const struct aa_file_rule *rule);
 
 /* The rules whose pattern begins and ends like a path, without looking at every rule: numbers of rules by
- * the bytes that every match begins with, and by the last eight that it ends with. */
+ * the bytes that every match begins with, by the byte behind them, and by the last eight that it ends with.
+ * The globs must live as long. */
 struct apparmor_index;
 struct apparmor_index *apparmor_index_new(void);
 void apparmor_index_free(struct apparmor_index *index);
