@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,15 @@ static void occupy_standard_streams(void)
         if (open("/dev/null", mode | O_CLOEXEC) != fd)
             _exit(STATUS_FAILED);
     }
+}
+
+/* A document is a tree of small pieces that is built, read and freed as a whole. glibc would set the pieces aside
+ * and put all of them together later, one by one and in no order: a seventh of the time of emit. */
+static void tune_memory(void)
+{
+#ifdef M_MXFAST
+    (void)mallopt(M_MXFAST, 0);
+#endif
 }
 
 /* What could not be written is an error even when everything else went well: a full disk behind
@@ -40,6 +50,7 @@ int main(int argc, char **argv)
     char name[] = "profgen";
     char *bare[] = {name, NULL};
     occupy_standard_streams();
+    tune_memory();
     /* execve(2) lets a caller leave out even the name. */
     int status = argc > 0 ? command_profgen.run(&command_profgen, argc, argv)
                           : command_profgen.run(&command_profgen, 1, bare);

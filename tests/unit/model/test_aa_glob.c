@@ -36,6 +36,17 @@ Test(aa_glob, matches_as_a_table)
         {"/a/**/c", "/a/b/c", true},
         {"/a/**/c", "/a/c", false},
         {"/a/{,**}", "/a/", true},
+        {"/a/{,**}", "/a/b/c/d", true},
+        {"/{a/**,b}", "/a/c/d", true},
+        {"/{a/**,b}", "/b/c", false},
+        {"/{a/**,b}{,x}", "/a/c/d", true},
+        {"/{a/**,b}{,x}", "/bx", true},
+        {"/{a/**,b}x", "/a/c/d", false},
+        {"/{a/**,b}x", "/a/c/dx", true},
+        {"/[^a]**", "/b/c", true},
+        {"/[^a]**", "/a/c", false},
+        {"/{,var/}run/**", "/var/run/x", true},
+        {"/{,var/}run/**", "/usr/run/x", false},
         {"/a{,/**}", "/a", true},
         {"/a{,/**}", "/a/", true},
         {"/a{,/**}", "/a/b/c", true},
@@ -73,6 +84,17 @@ Test(aa_glob, matches_as_a_table)
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
         cr_expect_eq(matches(rows[i].pattern, rows[i].path), rows[i].match, "%s and %s", rows[i].pattern, rows[i].path);
+}
+
+/* No pattern of stars matches a NUL; apparmor_parser's classes leave it out. */
+Test(aa_glob, two_stars_stand_for_everything_but_nul)
+{
+    struct aa_glob *glob = NULL;
+    cr_assert_eq(aa_glob_new("/a/{,**}", &glob, NULL), 0);
+    cr_expect(aa_glob_match(glob, "/a/bcd/e", 8));
+    cr_expect(!aa_glob_match(glob, "/a/bc\0/e", 8));
+    cr_expect(!aa_glob_match(glob, "/a/\0", 4));
+    aa_glob_free(glob);
 }
 
 Test(aa_glob, malformed_patterns_get_a_sentence)
