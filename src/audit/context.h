@@ -32,6 +32,9 @@ enum context_fact {
     CONTEXT_FACT_COUNT
 };
 
+/* Stands for any object of the kind in a namespace: there is a quota, a limit range, a network policy. */
+#define CONTEXT_ANY "any"
+
 /* Nothing happens when the same is there. namespace_ "" where it does not apply. */
 void context_add(struct context *context, enum context_fact fact, const char *namespace_, const char *name, const char *value);
 /* True when it is there; ret_value (may be NULL) gets the value, borrowed, good until context_free. Only after all files were read. */

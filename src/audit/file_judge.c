@@ -60,6 +60,7 @@ static void judge_subject(struct file_task *task, const struct subject *given)
     struct subject subject = *given;
     subject.facts = complete_facts(judge->work, given);
     task->verdicts.count = 0;
+    suppression_annotations(&subject, &task->maker.annotations);
     rule_set_judge(judge->request->rules, &judge->request->judge, &subject, judge->work, &task->verdicts);
     for (size_t i = 0; i < task->verdicts.count; i++)
         finding_make(&task->maker, &subject, &task->verdicts.items[i], &task->ret->findings);

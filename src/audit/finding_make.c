@@ -64,7 +64,7 @@ static void suppress(struct finding_maker *maker, const struct subject *subject,
         .document_line = maker->document_line,
         .path = maker->path,
     };
-    if (suppression_of_comment(&maker->comments, &place, finding) || suppression_of_annotation(subject, finding))
+    if (suppression_of_comment(&maker->comments, &place, finding) || suppression_of_annotation(&maker->annotations, finding))
         finding->suppressed_reason = keep(maker, finding->suppressed_reason);
     else
         (void)suppression_of_project(request->suppressions, request->suppression_count, maker->path, request->today,

@@ -15,6 +15,7 @@ struct finding_maker {
     uint32_t file;
     uint32_t document_line;
     struct comment_suppressions comments;
+    struct annotation_suppressions annotations; /* of the subject that is being judged */
 };
 
 struct finding_subject finding_keep_subject(struct finding_maker *maker, const struct finding_subject *subject);

@@ -44,6 +44,7 @@ void kubernetes_limit_range(const struct kubernetes_object *object)
     for (const struct node *limit = kubernetes_items(limits); limit; limit = limit->next)
         if (node_is_text(node_get(limit, "type"), "Container"))
             tell_limits(object, limit);
+    tell(object, CONTEXT_LIMIT_RANGE, CONTEXT_ANY, "");
 }
 
 /* ---- ResourceQuota --------------------------------------------------------------------------------------------- */
@@ -54,6 +55,7 @@ void kubernetes_resource_quota(const struct kubernetes_object *object)
     for (const struct node *entry = kubernetes_entries(hard); entry; entry = entry->next)
         if (kubernetes_text(entry))
             tell(object, CONTEXT_RESOURCE_QUOTA, entry->key, node_text(entry));
+    tell(object, CONTEXT_RESOURCE_QUOTA, CONTEXT_ANY, "");
 }
 
 /* ---- NetworkPolicy --------------------------------------------------------------------------------------------- */
@@ -81,7 +83,10 @@ void kubernetes_network_policy(const struct kubernetes_object *object)
     bool out = lists(types, "Egress") && is_empty(node_get(spec, "egress"));
     bool all = is_empty(node_get(selector, "matchLabels")) && is_empty(node_get(selector, "matchExpressions")) &&
                (!selector || selector->kind == NODE_MAP);
-    if (object->names.name && node_is(spec, NODE_MAP) && all && (in || out))
+    if (!object->names.name || !node_is(spec, NODE_MAP))
+        return;
+    tell(object, CONTEXT_NETWORK_POLICY, CONTEXT_ANY, "");
+    if (all && (in || out))
         tell(object, CONTEXT_NETWORK_POLICY, object->names.name, in && out ? "ingress,egress" : in ? "ingress" : "egress");
 }
 

@@ -20,10 +20,14 @@ static void add_provisos(const struct check_call *call, const struct node *item,
     if (!rule->unless)
         return;
     const struct node *entry = rule->unless->first;
-    const char *namespace_ = call->subject->names.namespace_;
+    const struct subject *subject = call->subject;
+    const char *namespace_ =
+        subject->kind == SUBJECT_NAMESPACE ? subject->names.name : subject->names.namespace_; /* a namespace is in itself */
     verdict->proviso_fact = proviso_fact(entry->key);
     verdict->proviso_wants = true;
     verdict->proviso_namespace = namespace_ && proviso_is_namespaced(verdict->proviso_fact) ? namespace_ : "";
+    /* Of a service account only this matters: that it mounts no token. */
+    verdict->proviso_value = verdict->proviso_fact == CONTEXT_SERVICE_ACCOUNT ? "false" : NULL;
     verdict->proviso_name = rule_fill_raw(node_text(entry), facts, item, call->arena);
 }
 

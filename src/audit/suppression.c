@@ -52,31 +52,36 @@ bool suppression_of_comment(const struct comment_suppressions *comments, const s
     return false;
 }
 
-/* The reason in a map of annotations or labels; NULL when none of them speaks of the rule. */
-static const char *reason_in(const struct node *map, const struct rule_info *rule)
+/* An entry whose key begins as those of suppressions do; from may be NULL. */
+static const struct node *next_entry(const struct node *from)
 {
-    if (!node_is(map, NODE_MAP))
-        return NULL;
-    for (const struct node *entry = node_first(map); entry; entry = entry->next) {
-        const char *reason = node_text(entry);
-        if (entry->key && strncmp(entry->key, annotation_prefix, sizeof(annotation_prefix) - 1) == 0 && reason &&
-            reason[strspn(reason, " \t\r\n")] != '\0' &&
-            suppression_names_rule(entry->key + sizeof(annotation_prefix) - 1, rule))
-            return reason;
-    }
-    return NULL;
+    while (from && !(from->key && strncmp(from->key, annotation_prefix, sizeof(annotation_prefix) - 1) == 0))
+        from = from->next;
+    return from;
 }
 
-bool suppression_of_annotation(const struct subject *subject, struct finding *finding)
+void suppression_annotations(const struct subject *subject, struct annotation_suppressions *ret)
 {
     const struct node *const maps[] = {
         node_get(subject->metadata, "annotations"), node_get(subject->template_metadata, "annotations"),
         node_get(subject->facts, "annotations"), node_get(subject->facts, "labels"),
         node_at(subject->facts, "pod.annotations"),
     };
+    ret->count = 0;
     for (size_t i = 0; i < ARRAY_COUNT(maps); i++) {
-        const char *reason = reason_in(maps[i], finding->rule);
-        if (reason) {
+        const struct node *entry = node_is(maps[i], NODE_MAP) ? next_entry(node_first(maps[i])) : NULL;
+        for (; entry && ret->count < SUPPRESSION_ANNOTATIONS_MAX; entry = next_entry(entry->next))
+            ret->entries[ret->count++] = entry;
+    }
+}
+
+bool suppression_of_annotation(const struct annotation_suppressions *annotations, struct finding *finding)
+{
+    for (size_t i = 0; i < annotations->count; i++) {
+        const struct node *entry = annotations->entries[i];
+        const char *reason = node_text(entry);
+        if (reason && reason[strspn(reason, " \t\r\n")] != '\0' &&
+            suppression_names_rule(entry->key + sizeof(annotation_prefix) - 1, finding->rule)) {
             accept(finding, reason, "annotation");
             return true;
         }

@@ -39,7 +39,15 @@ struct comment_suppressions {
     size_t count;
 };
 
-enum { SUPPRESSION_COMMENTS_MAX = 10000 };
+/* The annotations and labels of a subject that speak of suppressions: found once, asked for every finding. */
+enum { SUPPRESSION_COMMENTS_MAX = 10000, SUPPRESSION_ANNOTATIONS_MAX = 64 };
+
+struct annotation_suppressions {
+    const struct node *entries[SUPPRESSION_ANNOTATIONS_MAX]; /* any beyond are not heeded */
+    size_t count;
+};
+
+void suppression_annotations(const struct subject *subject, struct annotation_suppressions *ret);
 
 /* Costs one search of the bytes where there are none. */
 void suppression_comments(struct source *source, struct arena *arena, struct comment_suppressions *ret);
@@ -55,7 +63,7 @@ struct suppression_place {
  * borrowed from where it stands). today may be NULL. */
 bool suppression_of_comment(const struct comment_suppressions *comments, const struct suppression_place *place,
                             struct finding *finding);
-bool suppression_of_annotation(const struct subject *subject, struct finding *finding);
+bool suppression_of_annotation(const struct annotation_suppressions *annotations, struct finding *finding);
 bool suppression_of_project(const struct suppression *suppressions, size_t count, const char *path, const char *today,
                             struct finding *finding);
 /* Does a list of patterns ("PG101,host-*") name the rule? */

@@ -39,7 +39,7 @@ static const struct option_row audit_options[] = {
      .help = "Report as text (the default), json, sarif, junit, github or markdown; may be given again"},
     {.id = OPTION_FAIL_ON, .name = "fail-on", .value = VALUE_REQUIRED, .placeholder = "SEVERITY",
      .complete = COMPLETE_CHOICES, .choices = thresholds,
-     .help = "Exit with 1 when a finding is at or above SEVERITY, high by default, or never"},
+     .help = "Exit with 1 when a finding is at or above SEVERITY: high by default, any with --pss, or never"},
     {.id = OPTION_SEVERITY, .name = "severity", .value = VALUE_REQUIRED, .placeholder = "SEVERITY",
      .complete = COMPLETE_CHOICES, .choices = severities, .help = "Report only findings at or above SEVERITY"},
     {.id = OPTION_PSS, .name = "pss", .value = VALUE_REQUIRED, .placeholder = "LEVEL[@VERSION]",

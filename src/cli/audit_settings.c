@@ -51,6 +51,9 @@ static int read_levels(struct audit_settings *settings, struct err *err)
     if (failed < 0 || !pss)
         return failed;
     settings->judge.pss = true;
+    /* A level is met or it is not. */
+    if (!fail_on)
+        settings->fail_from = SEVERITY_INFO;
     if (!pss_parse(pss, &settings->judge.level, &settings->judge.minor))
         return err_set(err, -EINVAL, "--pss takes baseline or restricted, with a version if need be (restricted@1.29), not '%s'", pss);
     return 0;

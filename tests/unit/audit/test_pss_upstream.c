@@ -1,4 +1,4 @@
-/* Verdicts of kubernetes/pod-security-admission that were recorded by tests/audit/test_pss_upstream.sh --record. */
+/* Verdicts of kubernetes/pod-security-admission that were recorded by tests/audit/compare_pss_upstream.sh --record. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -101,7 +101,9 @@ Test(suppression, annotations_need_a_reason)
         cr_assert_eq(yaml_read("a", rows[i].metadata, strlen(rows[i].metadata), arena, &stream, &err), 0);
         struct subject subject = {.metadata = stream.documents[0]};
         struct finding finding = {.rule = &rule};
-        cr_expect_eq(suppression_of_annotation(&subject, &finding), rows[i].suppressed, "%s", rows[i].metadata);
+        struct annotation_suppressions annotations;
+        suppression_annotations(&subject, &annotations);
+        cr_expect_eq(suppression_of_annotation(&annotations, &finding), rows[i].suppressed, "%s", rows[i].metadata);
     }
 }
 

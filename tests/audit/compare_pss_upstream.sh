@@ -3,8 +3,8 @@
 # the pods of testdata/pss/cases.yaml, those of testdata/pss/upstream and random ones, at every level and version, down to
 # the words of the message.
 #
-#   test_pss_upstream.sh [COUNT [SEED]]   how many random pods (2000) from which seed (1)
-#   test_pss_upstream.sh --record         writes testdata/pss/upstream anew, for the unit test that needs no Go
+#   compare_pss_upstream.sh [COUNT [SEED]]   how many random pods (2000) from which seed (1)
+#   compare_pss_upstream.sh --record         writes testdata/pss/upstream anew, for the unit test that needs no Go
 #
 # Needs Go and the modules of pss_upstream/go.mod in Go's cache: go -C tests/audit/pss_upstream mod download
 set -u
@@ -14,12 +14,12 @@ verdicts=${PSS_VERDICTS:-$here/../../build/tests/audit/pss_verdicts}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-python3 -c 'import yaml' 2>/dev/null || { echo "SKIPPED: no python3-yaml"; exit 77; }
-command -v go >/dev/null || { echo "SKIPPED: no go"; exit 77; }
+python3 -c 'import yaml' 2>/dev/null || { echo "no python3-yaml" >&2; exit 1; }
+command -v go >/dev/null || { echo "no go" >&2; exit 1; }
 cp -r "$here/pss_upstream" "$work/source"
 if ! (cd "$work/source" && GOFLAGS=-mod=readonly GOPROXY=off GOTOOLCHAIN=local GOWORK=off go build -o "$work/upstream" .) 2>"$work/log"; then
-    echo "SKIPPED: upstream does not build here: $(head -n 1 "$work/log")"
-    exit 77
+    echo "upstream does not build here: $(head -n 1 "$work/log")"
+    exit 1
 fi
 
 if [ "${1:-}" = --record ]; then
