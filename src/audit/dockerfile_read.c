@@ -21,7 +21,7 @@ static const char *const instructions[] = {
 };
 
 /* Both far above any real one. Nodes are about a hundred times as large as the shortest words. */
-enum { DOCKERFILE_BYTES_MAX = 4 << 20, JSON_BYTES_MAX = 64 << 10 };
+enum { DOCKERFILE_BYTES_MAX = 1 << 20, JSON_BYTES_MAX = 64 << 10 };
 
 struct reader {
     const char *name;

@@ -66,8 +66,12 @@ bool lxc_config_load(struct lxc_config *config, struct source *source, const cha
         config->collector->miss(config->collector, where, "more than %d files are included", LXC_INCLUDE_FILES_MAX);
         return false;
     }
-    if (source_load_named(source, path, LXC_INCLUDE_BYTES_MAX, &err) == 0)
-        return true;
+    if (source_load_named(source, path, LXC_INCLUDE_BYTES_MAX, &err) == 0) {
+        config->bytes += source->bytes.length;
+        if (config->bytes <= LXC_INCLUDE_BYTES_MAX)
+            return true;
+        (void)err_set(&err, -EFBIG, "more than %d MiB are included", LXC_INCLUDE_BYTES_MAX >> 20);
+    }
     config->collector->miss(config->collector, where, "%s", err.sentence);
     return false;
 }

@@ -10,10 +10,11 @@ struct lxc_config {
     struct arena *arena;
     struct collector *collector;
     struct node *entries; /* a map with keys as often as they come; each derived from the line that set it */
-    unsigned files;       /* read so far by includes */
+    unsigned files;       /* read so far by includes, and their bytes */
+    size_t bytes;
 };
 
-enum { LXC_INCLUDE_DEPTH_MAX = 8, LXC_INCLUDE_FILES_MAX = 64, LXC_INCLUDE_BYTES_MAX = 1 << 20 };
+enum { LXC_INCLUDE_DEPTH_MAX = 8, LXC_INCLUDE_FILES_MAX = 64, LXC_INCLUDE_BYTES_MAX = 1 << 20 /* of all of them */ };
 
 struct lxc_config lxc_config_new(struct collector *collector);
 /* Adds the entries of a tree of lxc_read. */

@@ -5,7 +5,7 @@
 #include "audit/lines.h"
 #include "audit/source.h"
 
-enum { LXC_BYTES_MAX = 4 << 20 }; /* far above any real one */
+enum { LXC_BYTES_MAX = 1 << 20 }; /* far above any real one */
 
 static bool is_key(const char *text, size_t length)
 {

@@ -149,8 +149,8 @@ Test(dockerfile, errors_say_where)
         cr_expect_str_eq(err.sentence, rows[i].sentence);
         cr_expect_eq(stream.count, rows[i].documents, "%s", rows[i].text);
     }
-    AUTO_FREE char *large = mem_zero(1, (4 << 20) + 2);
-    memset(large, '#', (4 << 20) + 1);
+    AUTO_FREE char *large = mem_zero(1, (1 << 20) + 2);
+    memset(large, '#', (1 << 20) + 1);
     struct node_stream stream;
     cr_expect_eq(dockerfile_read("D", large, strlen(large), arena, &stream, NULL), -E2BIG);
 }

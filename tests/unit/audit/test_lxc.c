@@ -236,6 +236,8 @@ Test(lxc, what_cannot_be_included_is_said)
     cr_assert_eq(mkfifo(pipe_path, 0600), 0);
     tree_add(&tree, "self.conf", "lxc.include = self.conf\nlxc.include = self.conf\n");
     tree_add(&tree, "bad.conf", "what\n");
+    AUTO_FREE char *blanks = mem_printf("%*s\n", 600 << 10, "");
+    tree_add(&tree, "wide.conf", blanks);
     static const struct {
         const char *text, *misses;
     } rows[] = {
@@ -245,6 +247,7 @@ Test(lxc, what_cannot_be_included_is_said)
         {"lxc.uts.name = x\nlxc.include = /dev/zero\n", "2: cannot read /dev/zero: it is no regular file\n"},
         {"lxc.uts.name = x\nlxc.include = bad.conf\n", "2: "},
         {"lxc.include = self.conf\n", "1: includes are nested more than 8 deep\n"},
+        {"lxc.include = wide.conf\nlxc.include = wide.conf\n", "2: more than 1 MiB are included\n"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         AUTO_COLLECTED struct collected collected;
@@ -253,6 +256,6 @@ Test(lxc, what_cannot_be_included_is_said)
         cr_expect_eq(strncmp(buf_text(&collected.misses), rows[i].misses, strlen(rows[i].misses)), 0, "%s: %s", rows[i].text,
                      buf_text(&collected.misses));
     }
-    static const char *const names[] = {"self.conf", "bad.conf", "pipe", NULL};
+    static const char *const names[] = {"self.conf", "bad.conf", "wide.conf", "pipe", NULL};
     tree_remove(&tree, names);
 }
