@@ -106,6 +106,19 @@ static const struct compose_file *find_opened(const struct compose_reader *reade
     return at;
 }
 
+/* That what was read is a map says little: so is /etc/shadow. */
+static bool is_compose(const struct node *root)
+{
+    static const char *const keys[] = {"services", "include", "name", "networks", "volumes", "secrets", "configs", "models",
+                                       "version"};
+    bool known = node_count(root) == 0;
+    for (size_t i = 0; i < ARRAY_COUNT(keys) && !known; i++)
+        known = node_find(root, keys[i]);
+    for (const struct node *entry = node_first(root); entry && !known; entry = entry->next)
+        known = strncmp(entry->key, "x-", 2) == 0;
+    return known;
+}
+
 static const struct node *parse(struct compose_reader *reader, const char *path, const struct node *where)
 {
     size_t length;
@@ -118,7 +131,7 @@ static const struct node *parse(struct compose_reader *reader, const char *path,
         compose_miss(reader, where, "%s", err.sentence);
         return NULL;
     }
-    if (stream.count == 0 || !node_is(stream.documents[0], NODE_MAP)) {
+    if (stream.count == 0 || !node_is(stream.documents[0], NODE_MAP) || !is_compose(stream.documents[0])) {
         miss_file(reader, where, path, "it is no Compose file");
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include "audit/collect.h"
 #include "audit/file_sniff.h"
 #include "audit/finding_make.h"
+#include "audit/reason.h"
 #include "base/text.h"
 
 /* What the collector of a file hands on. */
@@ -88,14 +89,21 @@ keep_words(struct judge *judge, const char *format, va_list arguments)
 }
 
 /* The first reason is the one that is told. */
-static void set_error(struct file_task *task, uint32_t line, const char *reason)
+static void set_error(struct file_task *task, const struct reason *reason)
 {
     struct audit_file *file = &task->ret->file;
     if (file->status != FILE_ERROR) {
-        file->reason = reason;
-        file->reason_line = line;
+        file->reason = reason->words;
+        file->reason_line = reason->line;
+        file->reason_column = reason->column;
     }
     file->status = FILE_ERROR;
+}
+
+static void set_failure(struct file_task *task, const struct walked_file *walked, const struct err *err)
+{
+    const struct reason reason = reason_of(task->judge->kept, source_name(walked->path), err->sentence);
+    set_error(task, &reason);
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -104,9 +112,10 @@ take_miss(struct collector *self, const struct node *where, const char *format, 
     struct file_task *task = (struct file_task *)self;
     va_list arguments;
     va_start(arguments, format);
-    const char *reason = keep_words(task->judge, format, arguments);
+    const struct reason reason = {
+        .words = keep_words(task->judge, format, arguments), .line = where ? node_origin(where)->line : 0};
     va_end(arguments);
-    set_error(task, where ? node_origin(where)->line : 0, reason);
+    set_error(task, &reason);
 }
 
 static void __attribute__((format(printf, 2, 3))) take_skip(struct collector *self, const char *format, ...)
@@ -215,11 +224,11 @@ static void judge_source(struct file_task *task, const struct walked_file *walke
     for (size_t i = 0; i < source->stream.count; i++)
         take_document(task, source, source->stream.documents[i], i == 0);
     if (read < 0 && (walked->named || task->ret->file.kind[0] != '\0' || file_looks_audited(source))) {
-        AUTO_BUF struct buf plain = BUF_INIT;
-        text_escape(&plain, err.sentence, strlen(err.sentence));
-        set_error(task, source->stream.error_line, arena_strdup(judge->kept, buf_text(&plain)));
+        set_failure(task, walked, &err);
     } else if (read < 0) {
         task->skip_reason = "no configuration";
+    } else if (strcmp(source->syntax, "binary") == 0 && file_reads_audited(source)) {
+        set_error(task, &(struct reason){.words = "holds bytes that are no text among what looks like a manifest"});
     }
     close_file(task, source);
 }
@@ -230,7 +239,7 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
     struct err err = ERR_INIT;
     task->maker.source = &source;
     if (source_load(&source, walked->path, &err) < 0) {
-        set_error(task, 0, arena_strdup(task->judge->kept, err.sentence));
+        set_failure(task, walked, &err);
         return;
     }
     judge_source(task, walked, &source);

@@ -47,13 +47,16 @@ const char *file_sniff(const char *path)
     return length > 0 && memchr(bytes, '\0', (size_t)length) ? "binary" : NULL;
 }
 
-bool file_looks_audited(const struct source *source)
+bool file_reads_audited(const struct source *source)
 {
     size_t length = source->bytes.length < WORDS_WITHIN ? source->bytes.length : WORDS_WITHIN;
-    if (is_named_like_configuration(source->path))
-        return true;
     for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (length > 0 && memmem(source->bytes.data, length, words[i], strlen(words[i])))
             return true;
     return false;
+}
+
+bool file_looks_audited(const struct source *source)
+{
+    return is_named_like_configuration(source->path) || file_reads_audited(source);
 }

@@ -135,7 +135,8 @@ static void walk_directory(struct walk *walk, const char *path, const struct lev
     }
     int count = scandir(here ? "." : directory, &entries, is_wanted, by_bytes);
     if (count < 0) {
-        add_left_out(walk->list, path, true, strerror(errno));
+        AUTO_FREE char *why = mem_printf("cannot open the directory: %s", strerror(errno));
+        add_left_out(walk->list, path, true, why);
         return;
     }
     if (!above)
@@ -144,15 +145,27 @@ static void walk_directory(struct walk *walk, const char *path, const struct lev
     free(entries);
 }
 
+static bool was_given(const struct file_list *list, const char *path)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].named && strcmp(list->items[i].path, path) == 0)
+            return true;
+    return false;
+}
+
 /* The patterns of a project hold below the directory that is audited, also when that is "." or "./". */
 static void walk_named(struct walk *walk, const char *path)
 {
     struct stat status;
-    if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-        size_t before = walk->list->count;
+    size_t before = walk->list->count;
+    if (strcmp(path, "-") == 0 && was_given(walk->list, path)) {
+        add_left_out(walk->list, path, false, "given before, and standard input is read only once");
+    } else if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         walk_directory(walk, path, NULL, 0);
         if (walk->list->count == before)
             add_left_out(walk->list, path, false, "a directory without files");
+        else if (strcmp(walk->list->items[before].path, path) == 0)
+            walk->list->items[before].named = true; /* the directory itself could not be opened */
     } else {
         (void)add(walk->list, path, true);
     }

@@ -12,9 +12,14 @@
 
 enum { READ_BYTES = 256 << 10 };
 
+const char *source_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static const char *shown(const struct source *source)
 {
-    return strcmp(source->path, "-") == 0 ? "standard input" : source->path;
+    return source_name(source->path);
 }
 
 /* O_NONBLOCK, so that nothing that stands where a file is expected (a pipe, a terminal, a tape) can hold up the open. */
@@ -182,9 +187,9 @@ int source_parse(struct source *source, struct arena *arena, struct err *err)
     source->stream.error_line = line;
     source->stream.error_column = 1;
     return err_set(err, rc,
-                   "%s:%u:1: line %u is an unrendered template; render it (helm template, kustomize build) and pipe the "
-                   "result to profgen audit -",
-                   shown(source), line, line);
+                   "%s:%u:1: an unrendered template; render it (helm template, kustomize build) and pipe the result to "
+                   "profgen audit -",
+                   shown(source), line);
 }
 
 void source_done(struct source *source)

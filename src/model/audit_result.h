@@ -21,8 +21,9 @@ struct audit_file {
     bool named;       /* given by the user, not found in a directory */
     const char *kind; /* "kubernetes", "compose", "dockerfile", …; "mixed"; "" when unknown */
     enum file_status status;
-    const char *reason;       /* NULL when read whole */
+    const char *reason;       /* NULL when read whole; does not name the file itself */
     uint32_t reason_line;     /* 0 when the reason is of the whole file */
+    uint32_t reason_column;   /* 0 when the reason is of the whole line */
     uint32_t documents;       /* seen in it, empty ones not counted */
     uint32_t documents_other; /* of these: of no kind that is audited */
     uint32_t subjects;

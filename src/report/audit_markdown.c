@@ -108,7 +108,7 @@ static void add_files(struct comment *comment, const char *name, size_t count, e
             continue;
         AUTO_BUF struct buf row = BUF_INIT;
         buf_add_text(&row, "- ");
-        add_place_code(&row, file, file->reason_line, 0);
+        add_place_code(&row, file, file->reason_line, file->reason_column);
         buf_add_char(&row, ' ');
         audit_add_markdown(&row, file->reason ? file->reason : "no reason is known");
         buf_add_char(&row, '\n');

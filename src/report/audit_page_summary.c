@@ -18,7 +18,7 @@ static void page_reason(const struct audit_page *page, const struct audit_file *
 {
     AUTO_BUF struct buf words = BUF_INIT;
     AUTO_BUF struct buf reason = BUF_INIT;
-    audit_add_place(&words, file, file->reason_line, 0);
+    audit_add_place(&words, file, file->reason_line, file->reason_column);
     audit_escape_text(&reason, file->reason ? file->reason : "no reason is known", KEEP_WORDS);
     (void)fprintf(page->out, "  %s", buf_text(&words));
     if (2 + words.length + 2 + reason.length <= page->width) {

@@ -100,7 +100,11 @@ void audit_add_subject_whole(struct buf *out, const struct finding_subject *subj
 void audit_add_reason(struct buf *out, const struct audit_file *file)
 {
     if (file->reason_line)
-        buf_printf(out, "line %u: ", file->reason_line);
+        buf_printf(out, "line %u", file->reason_line);
+    if (file->reason_line && file->reason_column)
+        buf_printf(out, ", column %u", file->reason_column);
+    if (file->reason_line)
+        buf_add_text(out, ": ");
     audit_escape_text(out, file->reason ? file->reason : "no reason is known", KEEP_WORDS);
 }
 

@@ -85,12 +85,12 @@ Test(source, documents)
         {"a: 1\n---\nb: [\n", "yaml", -EINVAL, 1, "x:4:1: ", 4},
         {"{\"a\": 1,, \"b\": 2}", "json", -EINVAL, 0, "x:1:9: not valid JSON", 1},
         /* Templates. */
-        {"a: 1\nname: {{ .Release.Name }}\n", "yaml", -EINVAL, 0, "x:2:1: line 2 is an unrendered template; render it (helm template, "
+        {"a: 1\nname: {{ .Release.Name }}\n", "yaml", -EINVAL, 0, "x:2:1: an unrendered template; render it (helm template, "
          "kustomize build) and pipe the result to profgen audit -", 2},
-        {"a: 1\n---\n{{- if .Values.on }}\nb: 1\n{{- end }}\n", "yaml", -EINVAL, 1, "line 3 is an unrendered template", 3},
-        {"{{- if .Values.on }}\nb: 1\n{{- end }}\n", "json", -EINVAL, 0, "line 1 is an unrendered template", 1},
-        {"a:\n  {{- toYaml .x | nindent 4 }}\n", "yaml", -EINVAL, 0, "line 2 is an unrendered template", 2},
-        {"a: 1\n{% if x %}\n", "yaml", -EINVAL, 0, "line 2 is an unrendered template", 2},
+        {"a: 1\n---\n{{- if .Values.on }}\nb: 1\n{{- end }}\n", "yaml", -EINVAL, 1, "x:3:1: an unrendered template", 3},
+        {"{{- if .Values.on }}\nb: 1\n{{- end }}\n", "json", -EINVAL, 0, "x:1:1: an unrendered template", 1},
+        {"a:\n  {{- toYaml .x | nindent 4 }}\n", "yaml", -EINVAL, 0, "x:2:1: an unrendered template", 2},
+        {"a: 1\n{% if x %}\n", "yaml", -EINVAL, 0, "x:2:1: an unrendered template", 2},
         {"a: \"{{ x }}\"\n# {{ y }}\nb: [\n", "yaml", -EINVAL, 0, "x:4:1: ", 4},
         {"a: \"{{ x }}\"\nb: |\n  {{ y }}\n", "yaml", 0, 1, "", 0},
     };
