@@ -4,7 +4,7 @@
 #include "audit/rule_impl.h"
 #include "audit/strict.h"
 
-static const char *const keys[] = {
+const char *const rule_keys[] = {
     "id",     "name", "title", "severity", "layer",   "subjects", "formats", "when",       "check", "with",     "at",
     "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces", NULL,
 };
@@ -194,7 +194,7 @@ int rule_compile(const char *file, const struct node *root, const struct conditi
     struct rule *rule = arena_alloc(arena, sizeof(*rule));
     rule->origin = file;
     int rc = strict_map(file, root, "a rule file", err);
-    rc = rc < 0 ? rc : strict_keys(file, root, keys, err);
+    rc = rc < 0 ? rc : strict_keys(file, root, rule_keys, err);
     rc = rc < 0 ? rc : read_names(&reading, &rule->info);
     rc = rc < 0 ? rc : read_grades(&reading, &rule->info);
     rc = rc < 0 ? rc : rule_read_words(&reading, rule);

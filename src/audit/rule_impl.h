@@ -11,6 +11,7 @@
 enum { RULE_FORMAT_COUNT = 9, RULE_FORMAT_OTHER = RULE_FORMAT_COUNT };
 extern const char *const rule_formats[]; /* ended by NULL */
 extern const char *const rule_fix_keys[]; /* the same and "default" */
+extern const char *const rule_keys[];     /* of a rule file; ended by NULL */
 size_t rule_format_index(const char *format);
 
 /* One rule on its way from its file. */

@@ -261,7 +261,7 @@ static int run_audit(const struct command *self, int argc, char **argv)
 const struct command command_audit = {
     .name = "audit",
     .synopsis = "[OPTION...] [PATH...]",
-    .summary = "Find what breaks isolation in manifests and container configurations",
+    .summary = "Find what breaks isolation in manifests and configurations",
     .description = "Reads Kubernetes manifests, Compose files, Dockerfiles, daemon.json, the output of docker\n"
                    "and podman inspect, OCI and LXC configurations and runtime tables, and says with file,\n"
                    "line and column what is wrong, why, and what to write instead. PATH is a file, a directory\n"
