@@ -8,7 +8,8 @@ static int compare_setting(const void *key, const void *row)
     return strcmp(key, *(const char *const *)row);
 }
 
-/* The settings of a service (compose-spec 05-services.md @ 17009809, 2026-06-23): what other programs call services has others. */
+/* The settings of a service (compose-spec 05-services.md @ 17009809, 2026-06-23): what other programs call services has
+ * others. */
 static bool is_setting(const char *key)
 {
     static const char *const settings[] = {
@@ -53,7 +54,8 @@ static bool are_services(const struct node *services)
     return any;
 }
 
-/* A file may do no more than include others; those of other programs do not look like { path }, or like a YAML file alone. */
+/* A file may do no more than include others; what other programs include does not look like { path }, or like the name
+ * of a YAML file with nothing else beside it. */
 static bool only_includes(const struct node *root)
 {
     static const char *const beside[] = {"include", "name", "version", "volumes", "networks", "secrets", "configs"};

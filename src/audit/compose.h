@@ -7,8 +7,8 @@
  * Which variables the shell of whoever runs Compose would set is not known: PWD stands for the project's directory and
  * HOME for ~; every other one has a value in .env, a default, or none.
  *
- * An override file (compose.override.yaml …) beside its base is read as part of the base and judged there, never by itself:
- * alone it is a fragment. When both are audited the override is reported as skipped, with that reason.
+ * An override file (compose.override.yaml …) beside its base is read as part of the base and judged there, never by
+ * itself: alone it is a fragment. When it is audited it is reported as skipped, with that reason.
  */
 #pragma once
 
@@ -43,8 +43,9 @@ struct compose_reader {
 };
 
 /* Tells the collector, at the anchor where there is one. */
-#define compose_miss(reader, where, ...)                                                                              \
-    ((reader)->collector->miss((reader)->collector, (reader)->anchor ? (reader)->anchor : node_origin(where), __VA_ARGS__))
+#define compose_miss(reader, where, ...)                                                                    \
+    ((reader)->collector->miss((reader)->collector, (reader)->anchor ? (reader)->anchor : node_origin(where), \
+                               __VA_ARGS__))
 /* False when the work is used up; the first time that is told. */
 bool compose_spend(struct compose_reader *reader, size_t work);
 
@@ -69,12 +70,13 @@ const struct compose_env *compose_env_file(struct compose_reader *reader, const 
 const char *compose_env_get(const struct compose_env *env, const char *name);
 const struct compose_variable *compose_env_first(const struct compose_env *env);
 /* text with its variables replaced. When one has neither value nor default, text itself, and *ret_open is set. */
-const char *compose_expand(struct compose_reader *reader, const struct compose_env *env, const char *text, bool *ret_open);
+const char *compose_expand(struct compose_reader *reader, const struct compose_env *env, const char *text,
+                           bool *ret_open);
 /* The same for every scalar below node; what stays open has NODE_TAG_OPEN. node itself when there are none. */
 const struct node *compose_expand_tree(struct compose_reader *reader, const struct compose_env *env,
                                        const struct node *node);
 
-/* ---- files (compose_file.c) ------------------------------------------------------------------------------------ */
+/* ---- files (compose_file.c) ------------------------------------------------------------------------- */
 
 struct compose_file {
     struct compose_file *next;
@@ -96,7 +98,7 @@ const char *compose_bytes(struct compose_reader *reader, const char *path, bool 
 const struct compose_file *compose_open(struct compose_reader *reader, const char *path, const char *directory,
                                         const struct compose_env *env, const struct node *where);
 
-/* ---- trees (compose_merge.c, compose_graft.c) -------------------------------------------------------------------- */
+/* ---- trees (compose_merge.c, compose_graft.c, compose_extends.c) ------------------------------------------ */
 
 /* A map with what over says put over what base says, as section "Merge" of the specification has it; path is "" for a
  * service, whose settings have rules of their own. */
@@ -108,7 +110,15 @@ const struct node *compose_graft(struct compose_reader *reader, const struct nod
 /* A service whose relative paths start from prefix. */
 const struct node *compose_rebase(struct compose_reader *reader, const struct node *service, const char *prefix);
 
-/* ---- the project (compose_project.c) ------------------------------------------------------------------------------ */
+/* A service of file with all that it extends; *ret_from is set when parts of it stand in other files. */
+const struct node *compose_extend(struct compose_reader *reader, const struct compose_file *file,
+                                  const struct node *service, const char **ret_from);
+/* "PATH:LINE", and more, which may be NULL, behind it. */
+const char *compose_place(struct arena *arena, const char *path, const struct node *node, const char *more);
+/* A setting by keys with dots between; NULL also when it was reset. */
+const struct node *compose_get(const struct node *map, const char *path);
+
+/* ---- the project (compose_project.c) -------------------------------------------------------------------- */
 
 struct compose_service {
     struct compose_service *next;
@@ -134,8 +144,6 @@ const char *compose_overridden(struct arena *arena, const char *path);
 
 struct node *compose_facts(struct compose_reader *reader, const struct compose_project *project,
                            const struct compose_service *service);
-/* A setting; NULL also when it was reset. */
-const struct node *compose_get(const struct node *map, const char *path);
 void compose_put_attached(struct compose_reader *reader, const struct compose_project *project, struct node *facts,
                           const struct node *service);
 void compose_put_limits(struct arena *arena, struct node *facts, const struct node *service);

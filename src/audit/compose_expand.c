@@ -50,7 +50,8 @@ static void put_or_open(struct expansion *expansion, const char *value)
         expansion->open = true;
 }
 
-/* What stands between the braces: NAME, NAME:-default, NAME-default, NAME:?error, NAME?error, NAME:+instead, NAME+instead. */
+/* What stands between the braces: NAME, NAME:-default, NAME-default, NAME:?error, NAME?error, NAME:+instead,
+ * NAME+instead. */
 static void expand_braced(struct expansion *expansion, struct span inside, unsigned nesting)
 {
     struct span name = {inside.text, name_length(inside)};
@@ -130,7 +131,8 @@ static void expand_span(struct expansion *expansion, struct span span, unsigned 
     }
 }
 
-const char *compose_expand(struct compose_reader *reader, const struct compose_env *env, const char *text, bool *ret_open)
+const char *compose_expand(struct compose_reader *reader, const struct compose_env *env, const char *text,
+                           bool *ret_open)
 {
     size_t length = strlen(text);
     if (!memchr(text, '$', length))

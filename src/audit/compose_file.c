@@ -15,8 +15,9 @@ bool compose_spend(struct compose_reader *reader, size_t work)
         return true;
     }
     if (!reader->exhausted)
-        compose_miss(reader, NULL, "the project is too large: services, or what extends, include, aliases and variables "
-                                   "make of them, are more than any real one has");
+        compose_miss(reader, NULL,
+                     "the project is too large: services, or what extends, include, aliases and variables make of "
+                     "them, are more than any real one has");
     reader->exhausted = true;
     return false;
 }

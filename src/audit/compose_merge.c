@@ -27,6 +27,12 @@ static const struct {
     {"volumes", MERGE_TARGETS},
 };
 
+const struct node *compose_get(const struct node *map, const char *path)
+{
+    const struct node *found = node_at(map, path);
+    return found && found->tag == NODE_TAG_RESET ? NULL : found;
+}
+
 static enum merge_rule rule_of(const char *path)
 {
     for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
@@ -98,7 +104,8 @@ static struct node *merge_lists(struct compose_reader *reader, enum merge_rule r
     bool compared = count <= COMPARED_MAX;
     if (!compose_spend(reader, count * COMPOSE_COPY + (compared ? count * count : 0)))
         return node_copy(arena, over);
-    struct merged_list merged = {.arena = arena, .rule = rule, .items = arena_alloc(arena, count * sizeof(*merged.items))};
+    struct merged_list merged = {.arena = arena, .rule = rule};
+    merged.items = arena_alloc(arena, count * sizeof(*merged.items));
     if (compared)
         merged.identities = arena_alloc(arena, count * sizeof(*merged.identities));
     add_items(&merged, base);

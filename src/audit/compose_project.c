@@ -1,17 +1,8 @@
-/* The services of a project: what each extends, what is included, what an override file changes. */
+/* The services of a project: its own, those that are included, and what an override file changes. */
 #include <string.h>
 #include <sys/stat.h>
 
 #include "audit/compose.h"
-
-/* A service on the way to being resolved, and those that led to it. */
-struct extending {
-    const struct compose_file *file;
-    const char *name;
-    const struct node *service;
-    const struct extending *up;
-    unsigned depth;
-};
 
 /* Files that include each other, from the audited one. */
 struct including {
@@ -19,88 +10,6 @@ struct including {
     const struct including *up;
     unsigned depth;
 };
-
-const struct node *compose_get(const struct node *map, const char *path)
-{
-    const struct node *found = node_at(map, path);
-    return found && found->tag == NODE_TAG_RESET ? NULL : found;
-}
-
-static const char *place(struct arena *arena, const char *path, const struct node *node, const char *more)
-{
-    return arena_printf(arena, "%s:%u%s%s", path, node_origin(node)->line, more ? ", " : "", more ? more : "");
-}
-
-/* ---- extends --------------------------------------------------------------------------------------------------- */
-
-static bool leads_back(const struct extending *at)
-{
-    for (const struct extending *up = at->up; up; up = up->up)
-        if (up->file == at->file && strcmp(up->name, at->name) == 0)
-            return true;
-    return at->depth > COMPOSE_DEPTH_MAX;
-}
-
-static const struct node *resolve(struct compose_reader *reader, const struct extending *at, const char **ret_from);
-
-/* "NAME", or { service: NAME, file: PATH }. */
-static bool find_base(struct compose_reader *reader, const struct extending *at, const struct node *extends,
-                      struct extending *ret)
-{
-    const struct node *file = compose_get(extends, "file");
-    const struct node *name = node_text(extends) ? extends : compose_get(extends, "service");
-    ret->file = at->file;
-    ret->name = node_text(name);
-    if (!ret->name) {
-        compose_miss(reader, extends, "service %s extends no service: the name is missing", at->name);
-        return false;
-    }
-    if (node_text(file)) {
-        const char *path = compose_join(reader->arena, at->file->directory, node_text(file));
-        ret->file = compose_open(reader, path, compose_directory(reader->arena, path), at->file->env, file);
-    }
-    const struct node *services = ret->file ? node_get(ret->file->root, "services") : NULL;
-    if (!ret->file || !compose_spend(reader, node_count(services)))
-        return false;
-    ret->service = node_get(services, ret->name);
-    if (!node_is(ret->service, NODE_MAP))
-        compose_miss(reader, extends, "service %s, which %s extends, is not in %s", ret->name, at->name, ret->file->path);
-    return node_is(ret->service, NODE_MAP);
-}
-
-/* The service that is extended, as it counts in the file of the one that extends it. */
-static const struct node *resolve_base(struct compose_reader *reader, const struct extending *at,
-                                       const struct node *extends, const char **ret_from)
-{
-    struct arena *arena = reader->arena;
-    struct extending base = {.up = at, .depth = at->depth + 1};
-    if (!find_base(reader, at, extends, &base))
-        return NULL;
-    if (base.file == at->file)
-        return resolve(reader, &base, ret_from);
-    const struct node *outer = reader->anchor;
-    reader->anchor = outer ? outer : node_origin(extends);
-    const char *from = NULL;
-    const struct node *resolved = resolve(reader, &base, &from);
-    reader->anchor = outer;
-    *ret_from = place(arena, base.file->path, base.service, from);
-    const char *directory = compose_directory(arena, node_text(compose_get(extends, "file")));
-    return compose_graft(reader, compose_rebase(reader, resolved, directory), extends, NULL);
-}
-
-/* The service with all that it extends. */
-static const struct node *resolve(struct compose_reader *reader, const struct extending *at, const char **ret_from)
-{
-    const struct node *extends = compose_get(at->service, "extends");
-    if (!extends)
-        return at->service;
-    if (leads_back(at)) {
-        compose_miss(reader, extends, "service %s extends itself, or too long a chain of others", at->name);
-        return at->service;
-    }
-    const struct node *base = resolve_base(reader, at, extends, ret_from);
-    return base ? compose_merge(reader, "", base, at->service) : at->service;
-}
 
 /* ---- services and volumes --------------------------------------------------------------------------------------- */
 
@@ -128,7 +37,6 @@ static void add_own_services(struct compose_reader *reader, struct compose_proje
                              const struct compose_file *file)
 {
     for (const struct node *entry = node_first(compose_get(file->root, "services")); entry; entry = entry->next) {
-        const struct extending at = {.file = file, .name = entry->key, .service = entry};
         if (node_is(entry, NODE_NULL) || entry->tag == NODE_TAG_RESET)
             continue;
         if (!node_is(entry, NODE_MAP)) {
@@ -136,7 +44,7 @@ static void add_own_services(struct compose_reader *reader, struct compose_proje
             continue;
         }
         const char *from = NULL;
-        const struct node *node = resolve(reader, &at, &from);
+        const struct node *node = compose_extend(reader, file, entry, &from);
         add_service(reader, project,
                     &(struct compose_service){.name = entry->key, .node = node, .from = from});
     }
@@ -148,13 +56,14 @@ static const struct node *merge_named(struct compose_reader *reader, const struc
     return base && over ? compose_merge(reader, "named", base, over) : over ? over : base;
 }
 
-/* What another project (included, or an override file) gives: its services over ours, with what brought them for origin. */
+/* What another project (included, or an override file) gives: its services over ours, with what brought them for
+ * origin. */
 static void take_over(struct compose_reader *reader, struct compose_project *project,
                       const struct compose_project *other, const char *path, const struct node *anchor, bool override)
 {
     for (const struct compose_service *service = other->first; service; service = service->next) {
         struct compose_service *own = find_service(reader, project, service->name);
-        const char *from = place(reader->arena, path, service->node, service->from);
+        const char *from = compose_place(reader->arena, path, service->node, service->from);
         const struct node *onto = own && override ? own->node : NULL;
         const struct node *node = compose_graft(reader, service->node, anchor, onto);
         if (!own) {
@@ -251,7 +160,7 @@ static void include_item(struct compose_reader *reader, const struct compose_fil
     }
     const char *directory = compose_directory(arena, main_path);
     if (node_text(named))
-        directory = compose_directory(arena, arena_printf(arena, "%s/", compose_join(arena, file->directory, node_text(named))));
+        directory = arena_printf(arena, "%s/", compose_join(arena, file->directory, node_text(named)));
     struct compose_env *env = compose_env_new(reader, file->env);
     read_env_files(reader, env, compose_get(item, "env_file"), file->directory, directory);
     const struct node *outer = reader->anchor;

@@ -73,11 +73,12 @@ static void put_runtimes(struct collector *collector, struct node *facts, const 
         const struct node *binary = path ? path : node_get(entry, "runtimeType");
         struct node *runtime = node_new_map(arena, entry);
         node_put(arena, runtime, "name", node_new_text(arena, entry->key, entry));
-        if (node_text(binary))
-            node_put(arena, runtime, "path", node_new_text(arena, node_text(binary), binary));
+        const char *path_text = node_text(binary);
+        if (path_text)
+            node_put(arena, runtime, "path", node_new_text(arena, path_text, binary));
         node_append(list, runtime);
         if (collector->context)
-            context_add(collector->context, CONTEXT_HANDLER, "", entry->key, node_text(binary) ? node_text(binary) : "");
+            context_add(collector->context, CONTEXT_HANDLER, "", entry->key, path_text ? path_text : "");
     }
     node_put(arena, facts, "runtimes", list);
 }

@@ -214,7 +214,8 @@ static struct node *mount_node(struct arena *arena, const struct docker_mount *m
     return map;
 }
 
-void docker_put_mount(struct arena *arena, struct node *facts, const struct docker_mount *mount, const struct node *where)
+void docker_put_mount(struct arena *arena, struct node *facts, const struct docker_mount *mount,
+                      const struct node *where)
 {
     const char *host = mount->host ? facts_path(arena, mount->host) : NULL;
     const char *source = mount->source ? facts_path(arena, mount->source) : NULL;

@@ -52,7 +52,8 @@ struct docker_mount {
     bool read_only;
 };
 /* Into mounts and, when host is set, host_paths. */
-void docker_put_mount(struct arena *arena, struct node *facts, const struct docker_mount *mount, const struct node *where);
+void docker_put_mount(struct arena *arena, struct node *facts, const struct docker_mount *mount,
+                      const struct node *where);
 /* Takes "ro,z,rshared" into a mount. */
 void docker_mount_options(struct arena *arena, const char *options, struct docker_mount *mount);
 /* "/dev/a:/dev/b:rwm", or a CDI name. */

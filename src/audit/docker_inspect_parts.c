@@ -127,7 +127,8 @@ static struct node *new_port(struct arena *arena, const struct node *entry)
     return port;
 }
 
-static void put_bound_port(struct arena *arena, struct node *facts, const struct node *entry, const struct node *binding)
+static void put_bound_port(struct arena *arena, struct node *facts, const struct node *entry,
+                           const struct node *binding)
 {
     struct node *port = new_port(arena, entry);
     const struct node *number = node_get(binding, "HostPort");
