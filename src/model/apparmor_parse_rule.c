@@ -90,13 +90,12 @@ int aa_parse_expand(struct aa_parse *p, struct buf *text)
 /* Up to and with the quotation mark that ends what begins with one; up to what ends an ordinary word. */
 static size_t word_length(const char *at)
 {
-    size_t length = strcspn(at, " \t=()\"");
-    if (*at != '"')
-        return length > 0 ? length : 1;
-    length = 1;
-    while (at[length] != '\0' && at[length] != '"')
-        length += at[length] == '\\' && at[length + 1] != '\0' ? 2 : 1;
-    return length + (at[length] == '"');
+    bool quoted = *at == '"';
+    const char *ends = quoted ? "\"" : " \t=()\"";
+    size_t length = quoted ? 1 : 0;
+    while (at[length] != '\0' && !strchr(ends, at[length]))
+        length += at[length] == '\\' && at[length + 1] != '\0' && (quoted || at[length + 1] != '"') ? 2 : 1;
+    return quoted ? length + (at[length] == '"') : length > 0 ? length : 1;
 }
 
 /* As expand, for the text of a rule that is kept: what a variable brings in is quoted. */
@@ -111,6 +110,8 @@ static int expand_words(struct aa_parse *p, struct buf *text)
         int rc = aa_parse_expand(p, &word);
         if (rc < 0)
             return rc;
+        if (quote && word.length > 0 && word.data[word.length - 1] == '\\')
+            return aa_reader_refuse(&p->in, "a word of a rule ends in a backslash once its variables are expanded");
         AUTO_BUF struct buf hoisted = BUF_INIT;
         bool hoist = quote && word.data[0] == '{' && aa_pattern_hoist_slash(buf_text(&word), &hoisted);
         buf_printf(&out, quote ? "\"%s\"" : "%s", buf_text(hoist ? &hoisted : &word));

@@ -108,6 +108,8 @@ Test(apparmor_policy, what_is_not_read_gets_one_sentence_with_its_line)
         {"@{A/}=x\nprofile t { }\n", "A/ is not a variable's name"},
         {"@{A}=x@{y\nprofile t {\n /a@{A}} r,\n}\n", "test:3: the values of variables make up another one: @{y}"},
         {"@{A}=x@{y\nprofile t {\n dbus send peer=(name=\"@{A}}\"),\n}\n", "another one: @{y}"},
+        {"@{A}=x\nprofile t {\n dbus send @{A}\\\"y\",\n}\n", "ends in a backslash"},
+        {"@{A}=x\\\\\nprofile t {\n dbus send peer=(name=@{A}),\n}\n", "ends in a backslash"},
         {"@{A}=\"\"\nprofile @{A} /a { }\n", "no name"},
         {"profile /a[b { }\n", "malformed"},
         {"profile t /a /b { }\n", "does not end in {"},
@@ -197,6 +199,7 @@ Test(apparmor_policy, what_was_read_is_written_and_read_again)
         {"@{A}=x y\nprofile v", "dbus send peer=(name=@@{A}),", "v", NULL, "send peer=(name=\"@{x,y}\")"},
         {"@{A}=@{/a b\nprofile v", "dbus send peer=(name=@{A}),", "v", NULL, "send peer=(name=\"{@{/a,b}\")"},
         {"@{A}=x y\nprofile v", "/@@{A}/z r,", "v", NULL, NULL},
+        {"@{A}=b\nprofile v", "dbus send @{A}\\ c path=/d,", "v", NULL, "send \"b\\ c\" path=/d"},
         {"@{A}=b\nprofile v", "unix addr=\"a\\\" @{A}\",", "v", NULL, "addr=\"a\\\" b\""},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
