@@ -63,7 +63,7 @@ static void count_call(struct tracer *tracer, struct pending_call *call)
 
 static bool result_wanted(const struct pending_call *call)
 {
-    if (call->spec->every_result)
+    if (call->spec->every_result || call->rule_count > 0)
         return true;
     const struct call_record *record = call->record;
     return record && (record->results_seen < RESULTS_WANTED ||
@@ -138,6 +138,7 @@ bool call_entry(struct tracer *tracer, struct thread *thread, uint32_t audit_arc
     call->result = 0;
     call->clone_flags = 0;
     call->saved = 0;
+    call->rule_count = 0;
     memcpy(call->args, args, sizeof(call->args));
     call->spec = spec_of(tracer, abi, number);
     call->record = NULL;
@@ -153,6 +154,8 @@ bool call_entry(struct tracer *tracer, struct thread *thread, uint32_t audit_arc
         read_paths(tracer, thread);
     if (call->spec->entry)
         call->spec->entry(tracer, thread);
+    if (call->spec->judged)
+        privilege_call_entry(tracer, thread);
     bool wanted = result_wanted(call);
     return wanted || (call->spec->look && !look_instead(tracer, thread));
 }
@@ -241,6 +244,7 @@ void call_exit(struct tracer *tracer, struct thread *thread, int64_t result)
         path_call_exit(tracer, thread, call->spec);
     if (call->spec->exit)
         call->spec->exit(tracer, thread);
+    privilege_call_exit(tracer, thread);
     if (call->spec->capability > 0 && !call->failed)
         call_capability(tracer, thread, call->spec->capability, "it succeeded");
     pending_call_done(call);

@@ -39,6 +39,7 @@ struct call_spec {
     bool every_result;   /* the exit is always looked at, not only now and then */
     bool look;           /* metadata only: often whether the path is there tells as much as the result */
     bool moves_names;    /* renames, links, mounts: what is known of directories may change */
+    bool judged;         /* may need a capability, depending on its arguments: privilege_rule.c has rules for it */
     int8_t capability;   /* shown as needed by success; 0 (CAP_CHOWN) is never used so */
     call_handler *entry;
     call_handler *exit;
@@ -97,13 +98,21 @@ call_handler ptrace_call_exit, io_uring_call_exit, module_call_exit;
 call_handler seccomp_call_exit, prctl_call_exit;
 /* affinity.c */
 call_handler affinity_call_entry, affinity_call_exit;
+/* privilege_rule.c: before and after every call that is judged */
+call_handler privilege_call_entry, privilege_call_exit;
 /* privilege_call.c */
-call_handler setid_call_exit, chown_call_entry, chown_call_exit, chmod_call_exit, mknod_call_exit;
+call_handler capset_call_exit, utime_call_exit, setid_call_exit, chown_call_entry, chown_call_exit, chmod_call_exit, mknod_call_exit;
 call_handler rlimit_call_entry, rlimit_call_exit, priority_call_entry, priority_call_exit, scheduler_call_exit;
 
 /* Notes the capability that shows when this user could do this to a path although its mode says otherwise
  * (privilege_call.c). */
 void privilege_check_path(struct tracer *tracer, struct thread *thread, const struct resolved *resolved,
                           access_mask did);
+/* The same for files that a capability alone opens (privilege_path.c). */
+void privilege_check_special(struct tracer *tracer, struct thread *thread, const struct resolved *resolved,
+                             access_mask did);
+/* O_NOATIME is for a file's owner. */
+void privilege_check_no_atime(struct tracer *tracer, struct thread *thread, uint64_t flags,
+                              const struct resolved *resolved);
 /* The highest descriptor tells how many files are open at once. */
 void descriptor_note(struct tracer *tracer, int64_t fd);

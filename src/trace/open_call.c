@@ -101,10 +101,11 @@ static void opened(struct tracer *tracer, struct thread *thread, uint64_t flags)
     access_mask did = access_of_flags(flags);
     descriptor_note(tracer, fd);
     if (resolve_descriptor_path(tracer, thread, fd, &resolved)) {
-        if (is_known(tracer, thread, resolved.path, did))
+        if (!(flags & O_NOATIME) && is_known(tracer, thread, resolved.path, did))
             return;
         resolve_descriptor_stat(tracer, thread, fd, &resolved);
         call_record_path(tracer, thread, &resolved, did);
+        privilege_check_no_atime(tracer, thread, flags, &resolved);
     } else if (resolved.lost) {
         trace_loss(tracer, LOSS_PATH, "%s, opened by %s",
                    thread->call.paths[0] ? thread->call.paths[0] : "a path that cannot be read",

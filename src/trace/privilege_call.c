@@ -1,11 +1,12 @@
 /*
- * Calls whose success shows that a capability was needed.
+ * Calls whose success shows that a capability was needed: those where what was there before decides.
  *
  * The kernel does not tell which capability let a call pass, so each rule here is the kernel's own
  * condition for asking (capabilities(7), credentials(7), path_resolution(7)), judged with what was known
  * before the call. Unknown supplementary groups are taken to help, so that nothing is claimed to need
  * a capability that a group would have given.
  */
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -54,6 +55,13 @@ void setid_call_exit(struct tracer *tracer, struct thread *thread)
     thread_read_credentials(tracer, thread);
 }
 
+/* What is given up is not needed any more. */
+void capset_call_exit(struct tracer *tracer, struct thread *thread)
+{
+    if (call_succeeded(thread))
+        thread_read_credentials(tracer, thread);
+}
+
 /* ---- ownership and mode ---------------------------------------------------------------------------- */
 
 static bool target_of_owner_call(struct tracer *tracer, struct thread *thread, struct resolved *ret)
@@ -63,9 +71,9 @@ static bool target_of_owner_call(struct tracer *tracer, struct thread *thread, s
     if (arg->did == 0)
         return resolve_descriptor(tracer, thread, (int)call->args[call->spec->fd], ret);
     int dirfd = arg->dirfd == NO_ARG ? RESOLVE_CWD : (int)call->args[arg->dirfd];
-    if (!call->paths[0])
+    if (!call->paths[0] && call->args[arg->path] != 0)
         return false;
-    if (call->paths[0][0] == '\0')
+    if (!call->paths[0] || call->paths[0][0] == '\0') /* utimensat(2) without a path; AT_EMPTY_PATH */
         return resolve_descriptor(tracer, thread, dirfd, ret);
     return resolve_path(tracer, thread, dirfd, call->paths[0], arg->follow != FOLLOW_NOT, ret);
 }
@@ -93,11 +101,38 @@ void chown_call_exit(struct tracer *tracer, struct thread *thread)
         call_capability(tracer, thread, CAP_CHOWN, "a file's owner was changed");
 }
 
+static bool was_of_another(const struct thread *thread)
+{
+    return call_succeeded(thread) && thread->call.saved != UNKNOWN_OWNER &&
+           thread->credentials.uid[ID_FS] != (uint32_t)(thread->call.saved >> 32);
+}
+
+/* Without CAP_FSETID the set-group-ID bit of a foreign group's file is left out, and nothing fails. */
 void chmod_call_exit(struct tracer *tracer, struct thread *thread)
 {
-    if (call_succeeded(thread) && thread->call.saved != UNKNOWN_OWNER &&
-        thread->credentials.uid[ID_FS] != (uint32_t)(thread->call.saved >> 32))
+    const struct pending_call *call = &thread->call;
+    bool by_path = call->spec->paths[0].did != 0;
+    mode_t mode = (mode_t)call->args[by_path && call->spec->paths[0].dirfd != NO_ARG ? 2 : 1];
+    if (was_of_another(thread))
         call_capability(tracer, thread, CAP_FOWNER, "the mode of another user's file was changed");
+    if (call_succeeded(thread) && call->saved != UNKNOWN_OWNER && (mode & S_ISGID) &&
+        (uint32_t)call->saved != thread->credentials.gid[ID_FS])
+        call_capability(tracer, thread, CAP_FSETID, "the set-group-ID bit of another group's file was set");
+}
+
+/* The time of now is for everybody who may write; another one for the owner. */
+void utime_call_exit(struct tracer *tracer, struct thread *thread)
+{
+    const struct pending_call *call = &thread->call;
+    if (was_of_another(thread) && call->args[call->spec->paths[0].dirfd == NO_ARG ? 1 : 2] != 0)
+        call_capability(tracer, thread, CAP_FOWNER, "the times of another user's file were set");
+}
+
+void privilege_check_no_atime(struct tracer *tracer, struct thread *thread, uint64_t flags,
+                              const struct resolved *resolved)
+{
+    if ((flags & O_NOATIME) && resolved->exists && resolved->uid != thread->credentials.uid[ID_FS])
+        call_capability(tracer, thread, CAP_FOWNER, "another user's file was opened with O_NOATIME");
 }
 
 void mknod_call_exit(struct tracer *tracer, struct thread *thread)
@@ -156,6 +191,7 @@ void privilege_check_path(struct tracer *tracer, struct thread *thread, const st
                           access_mask did)
 {
     const struct credentials *credentials = &thread->credentials;
+    privilege_check_special(tracer, thread, resolved, did);
     if (!credentials->known || credentials->own_user_namespace || thread->fs->root ||
         !(credentials->effective >> CAP_DAC_OVERRIDE & 1) || (did & ACCESS_INHERIT))
         return;
@@ -225,6 +261,6 @@ void priority_call_exit(struct tracer *tracer, struct thread *thread)
 void scheduler_call_exit(struct tracer *tracer, struct thread *thread)
 {
     uint64_t policy = thread->call.args[1] & ~(uint64_t)SCHED_RESET_ON_FORK;
-    if (call_succeeded(thread) && (policy == SCHED_FIFO || policy == SCHED_RR))
+    if (call_succeeded(thread) && (policy == SCHED_FIFO || policy == SCHED_RR)) /* within RLIMIT_RTPRIO or not */
         call_capability(tracer, thread, CAP_SYS_NICE, "a real-time policy was set");
 }

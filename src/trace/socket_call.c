@@ -16,7 +16,9 @@
 #include "base/num.h"
 #include "trace/call.h"
 #include "trace/memory.h"
+#include "trace/netlink_call.h"
 #include "trace/phase.h"
+#include "trace/privilege_rule.h"
 #include "trace/thread.h"
 
 /* Numbers of socketcall(2), linux/net.h. */
@@ -146,16 +148,6 @@ static void used_address(struct tracer *tracer, struct thread *thread, enum fact
         call_fact(tracer, thread, kind, text, NULL, NULL, 0);
 }
 
-/* The first port that needs no privilege (ip_unprivileged_port_start in ip-sysctl of the kernel's documentation). */
-static unsigned unprivileged_port(void)
-{
-    AUTO_FCLOSE FILE *file = fopen("/proc/sys/net/ipv4/ip_unprivileged_port_start", "re");
-    unsigned port = 1024;
-    if (file && fscanf(file, "%u", &port) != 1)
-        port = 1024;
-    return port;
-}
-
 static void bind_exit(struct tracer *tracer, struct thread *thread, const uint64_t *args)
 {
     union address address;
@@ -164,8 +156,12 @@ static void bind_exit(struct tracer *tracer, struct thread *thread, const uint64
     used_address(tracer, thread, FACT_BIND, &address, (size_t)args[2]);
     bool internet = address.any.sa_family == AF_INET || address.any.sa_family == AF_INET6;
     unsigned port = ntohs(address.in.sin_port); /* at the same place in sockaddr_in6 */
-    if (internet && call_succeeded(thread) && port > 0 && port < unprivileged_port())
+    /* ip_unprivileged_port_start: ip-sysctl in the kernel's documentation. */
+    if (internet && call_succeeded(thread) && port > 0 &&
+        port < privilege_sysctl("net/ipv4/ip_unprivileged_port_start", 1024))
         call_capability(tracer, thread, CAP_NET_BIND_SERVICE, "a port below the unprivileged range was bound");
+    if (address.any.sa_family == AF_NETLINK && call_succeeded(thread) && address.nl.nl_groups != 0)
+        netlink_groups_joined(tracer, thread, args);
 }
 
 static void connect_exit(struct tracer *tracer, struct thread *thread, const uint64_t *args)
@@ -185,11 +181,10 @@ void connect_call_exit(struct tracer *tracer, struct thread *thread)
     connect_exit(tracer, thread, thread->call.args);
 }
 
-/* The address of a tracee's socket, asked of a copy of its descriptor (pidfd_getfd(2), Linux 5.6). */
+/* The address of a tracee's socket, asked of a copy of its descriptor. */
 static bool own_address(const struct thread *thread, int fd, union address *ret, socklen_t *ret_length)
 {
-    AUTO_CLOSE int process = (int)syscall(SYS_pidfd_open, thread->process->pid, 0);
-    AUTO_CLOSE int copy = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+    AUTO_CLOSE int copy = thread_copy_descriptor(thread, fd);
     memset(ret, 0, sizeof(*ret));
     *ret_length = sizeof(*ret);
     return copy >= 0 && getsockname(copy, &ret->any, ret_length) == 0;
@@ -218,25 +213,37 @@ void listen_call_exit(struct tracer *tracer, struct thread *thread)
 
 /* ---- messages ----------------------------------------------------------------------------------- */
 
-static void sent_to(struct tracer *tracer, struct thread *thread, uint64_t pointer, uint64_t length)
-{
-    union address address;
-    if (pointer != 0 && read_address(thread, pointer, length, &address))
-        used_address(tracer, thread, FACT_CONNECT, &address, (size_t)length);
-}
-
-void sendto_call_entry(struct tracer *tracer, struct thread *thread)
-{
-    sent_to(tracer, thread, thread->call.args[4], thread->call.args[5]);
-}
-
-/* msghdr in the width of the ABI: name, name length, iov, iov count, control, control length, flags. */
+/* msghdr in the width of the ABI: name, name length, iov, iov count, control, control length, flags. Here with the
+ * first part of what is sent. */
 struct message {
     uint64_t name;
     uint64_t name_length;
     uint64_t control;
     uint64_t control_length;
+    uint64_t bytes;
+    uint64_t length;
 };
+
+static void sent_to(struct tracer *tracer, struct thread *thread, int fd, const struct message *message)
+{
+    union address address;
+    if (message->name == 0 || !read_address(thread, message->name, message->name_length, &address))
+        return;
+    used_address(tracer, thread, FACT_CONNECT, &address, (size_t)message->name_length);
+    if (address.any.sa_family == AF_NETLINK)
+        netlink_sent(tracer, thread, fd, message->bytes, message->length);
+}
+
+static void sendto_entry(struct tracer *tracer, struct thread *thread, const uint64_t *args)
+{
+    struct message message = {.name = args[4], .name_length = args[5], .bytes = args[1], .length = args[2]};
+    sent_to(tracer, thread, (int)args[0], &message);
+}
+
+void sendto_call_entry(struct tracer *tracer, struct thread *thread)
+{
+    sendto_entry(tracer, thread, thread->call.args);
+}
 
 static bool read_message(struct thread *thread, enum abi abi, uint64_t pointer, struct message *ret)
 {
@@ -244,13 +251,23 @@ static bool read_message(struct thread *thread, enum abi abi, uint64_t pointer, 
         uint64_t words[6];
         if (!memory_read(thread->tid, pointer, words, sizeof(words)))
             return false;
-        *ret = (struct message){words[0], (uint32_t)words[1], words[4], words[5]};
+        *ret = (struct message){words[0], (uint32_t)words[1], words[4], words[5], 0, 0};
+        uint64_t part[2];
+        if (words[0] && words[3] && memory_read(thread->tid, words[2], part, sizeof(part))) {
+            ret->bytes = part[0];
+            ret->length = part[1];
+        }
         return true;
     }
     uint32_t words[6];
     if (!memory_read(thread->tid, pointer, words, sizeof(words)))
         return false;
-    *ret = (struct message){words[0], words[1], words[4], words[5]};
+    *ret = (struct message){words[0], words[1], words[4], words[5], 0, 0};
+    uint32_t part[2];
+    if (words[0] && words[3] && memory_read(thread->tid, words[2], part, sizeof(part))) {
+        ret->bytes = part[0];
+        ret->length = part[1];
+    }
     return true;
 }
 
@@ -258,7 +275,7 @@ static void sendmsg_entry(struct tracer *tracer, struct thread *thread, const ui
 {
     struct message message;
     if (read_message(thread, thread->call.abi, args[1], &message))
-        sent_to(tracer, thread, message.name, message.name_length);
+        sent_to(tracer, thread, (int)args[0], &message);
 }
 
 void sendmsg_call_entry(struct tracer *tracer, struct thread *thread)
@@ -345,7 +362,7 @@ void socketcall_call_exit(struct tracer *tracer, struct thread *thread)
         descriptor_call_exit(tracer, thread);
         break;
     case SUB_SENDTO:
-        sent_to(tracer, thread, args[4], args[5]);
+        sendto_entry(tracer, thread, args);
         break;
     case SUB_SENDMSG:
         sendmsg_entry(tracer, thread, args);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -319,6 +320,12 @@ ssize_t thread_proc_read(struct tracer *tracer, struct thread *thread, const cha
     if (length >= 0)
         text[length] = '\0';
     return length;
+}
+
+int thread_copy_descriptor(const struct thread *thread, int fd)
+{
+    AUTO_CLOSE int process = (int)syscall(SYS_pidfd_open, thread->process->pid, 0);
+    return process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, fd, 0);
 }
 
 void thread_read_credentials(struct tracer *tracer, struct thread *thread)

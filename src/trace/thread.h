@@ -33,5 +33,7 @@ ssize_t thread_proc_readlink(struct tracer *tracer, struct thread *thread, const
 int thread_proc_stat(struct tracer *tracer, struct thread *thread, const char *name, struct stat *ret);
 /* The start of a small file as text with a NUL behind it; the length, or -1. */
 ssize_t thread_proc_read(struct tracer *tracer, struct thread *thread, const char *name, char *text, size_t size);
+/* A copy of its descriptor, which is the caller's to close (pidfd_getfd(2), Linux 5.6); -1 when there is none. */
+int thread_copy_descriptor(const struct thread *thread, int fd);
 /* Reads ids and capabilities anew. */
 void thread_read_credentials(struct tracer *tracer, struct thread *thread);

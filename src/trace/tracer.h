@@ -58,6 +58,8 @@ struct pending_call {
     char *paths[2];       /* as the tracee wrote them; NULL when not read */
     uint64_t clone_flags; /* of the clone family */
     uint64_t saved;       /* what a handler keeps from entry to exit */
+    const struct privilege_rule *rules[3]; /* that say what its success shows */
+    size_t rule_count;
 };
 
 struct thread {

@@ -20,6 +20,8 @@ class Recording:
         for record in self.json["paths"]:
             for phase in ("startup", "serving"):
                 self.paths.setdefault(record["path"], set()).update(record.get(phase, []))
+        self.capabilities = {(str(fact["value"]), fact["subject"]) for fact in self.json["facts"]
+                             if fact["kind"] == "capability"}
         self.losses = self.find_losses()
 
     def find_losses(self):
@@ -71,6 +73,13 @@ def holds(recording, line):
         if word == "nopath":
             return "did " + access if seen and access in seen else None
         return None if seen and access in seen else "did " + ",".join(sorted(seen)) if seen else "no such path"
+    if word == "capability":
+        number, name = rest.split(" ")
+        calls = [call for seen, call in recording.capabilities if seen == number]
+        return None if name in calls else "shown by " + (",".join(sorted(calls)) or "nothing")
+    if word == "nocapability":
+        calls = [call for seen, call in recording.capabilities if seen == rest]
+        return "shown by " + ",".join(sorted(calls)) if calls else None
     if word == "loss":
         return None if rest in recording.losses else "no such loss"
     if word == "may-lose":

@@ -6,6 +6,7 @@
  *   call ABI NAME        the call was made          count ABI NAME N      exactly N times
  *   path ACCESS PATH     that was done to it        nopath ACCESS PATH    that was not
  *   loss CAUSE           the recording says so      may-lose CAUSE        the recording may say so
+ *   capability N CALL  the call shows it        nocapability N    no call shows it
  *   peak NAME N          at least N of a resource   A || B                one of the two
  *
  * With neither loss nor may-lose the recording must be complete.
