@@ -24,7 +24,7 @@ end
 complete -c profgen -f
 complete -c profgen -n '__profgen_at ""' -a trace -d 'Record the system calls and file access of a workload'
 complete -c profgen -n '__profgen_at ""' -a emit -d 'Write seccomp and AppArmor profiles from recordings'
-complete -c profgen -n '__profgen_at ""' -a audit -d 'Find what breaks isolation in manifests and container configurations'
+complete -c profgen -n '__profgen_at ""' -a audit -d 'Find what breaks isolation in manifests and configurations'
 complete -c profgen -n '__profgen_at ""' -a explain -d 'Explain a rule of the audit, a capability or a system call'
 complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
 complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
@@ -59,7 +59,7 @@ complete -c profgen -n '__profgen_at emit' -s f -l force -d 'Replace files that 
 complete -c profgen -n '__profgen_at emit' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at emit' -F
 complete -c profgen -n '__profgen_at audit' -s f -l format -r -a 'text json sarif junit github markdown' -d 'Report as text (the default), json, sarif, junit, github or markdown; may be given again'
-complete -c profgen -n '__profgen_at audit' -l fail-on -r -a 'info low medium high critical never' -d 'Exit with 1 when a finding is at or above SEVERITY, high by default, or never'
+complete -c profgen -n '__profgen_at audit' -l fail-on -r -a 'info low medium high critical never' -d 'Exit with 1 when a finding is at or above SEVERITY: high by default, any with --pss, or never'
 complete -c profgen -n '__profgen_at audit' -l severity -r -a 'info low medium high critical' -d 'Report only findings at or above SEVERITY'
 complete -c profgen -n '__profgen_at audit' -l pss -r -a 'baseline restricted' -d 'Judge pods by this Pod Security level alone, as of Kubernetes VERSION, such as restricted@1.29'
 complete -c profgen -n '__profgen_at audit' -l only -r -d 'Apply only this rule, by id or name, with * for any; may be given again'
