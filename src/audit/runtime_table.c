@@ -4,10 +4,15 @@
  * containerd: docs/cri/config.md; the plugin that holds the runtimes is called differently in versions 1, 2 and 3 of the
  * file. CRI-O: crio.conf(5). Podman: containers.conf(5).
  */
+#include <errno.h>
+#include <glob.h>
 #include <string.h>
 
 #include "audit/facts_rows.h"
+#include "audit/source.h"
 #include "data.h"
+
+enum { IMPORTS_MAX = 64, IMPORT_BYTES_MAX = 1 << 20 /* of all of them */ };
 
 struct handler {
     const struct node *name; /* an entry whose key is the name */
@@ -17,8 +22,11 @@ struct handler {
 struct table {
     struct collector *collector;
     const char *engine;
-    const struct node *default_handler;
+    struct node *default_handler;
     struct node *handlers;
+    const struct node *import; /* what brought in the file that is read; NULL in the file itself */
+    unsigned imports; /* files so far, and their bytes */
+    size_t import_bytes;
 };
 
 /* ---- what a runtime is ----------------------------------------------------------------------------------- */
@@ -58,34 +66,49 @@ static const struct data_runtimes *runtime_of_handler(const struct handler *hand
 
 /* ---- handlers -------------------------------------------------------------------------------------------- */
 
-static void put_copy(struct arena *arena, struct node *map, const char *key, const struct node *value)
+/* Where in the file it stands, or what brought it in. */
+static const struct node *place(const struct table *table, const struct node *node)
 {
+    return table->import ? table->import : node;
+}
+
+static void put_text(const struct table *table, struct node *map, const char *key, const struct node *value)
+{
+    struct arena *arena = table->collector->arena;
     if (node_text(value) && *node_text(value))
-        node_put(arena, map, key, node_copy(arena, value));
+        node_put(arena, map, key, node_new_text(arena, node_text(value), place(table, value)));
+}
+
+static void take_default(struct table *table, const struct node *name)
+{
+    if (node_text(name))
+        table->default_handler = node_new_text(table->collector->arena, node_text(name), place(table, name));
 }
 
 /* CRI-O's type "vm" is a shim that runs a virtual machine. */
-static void put_sandboxed(struct arena *arena, struct node *row, const struct handler *handler)
+static void put_sandboxed(const struct table *table, struct node *row, const struct handler *handler)
 {
+    struct arena *arena = table->collector->arena;
     const struct data_runtimes *runtime = runtime_of_handler(handler);
     bool sandboxed = node_is_text(handler->type, "vm");
     if (runtime)
         sandboxed |= strcmp(runtime->sandbox, "yes") == 0;
     if (runtime || sandboxed)
-        node_put(arena, row, "sandboxed", node_new_bool(arena, sandboxed, handler->name));
+        node_put(arena, row, "sandboxed", node_new_bool(arena, sandboxed, place(table, handler->name)));
 }
 
 static void add_handler(struct table *table, const struct handler *handler)
 {
     struct arena *arena = table->collector->arena;
     const char *binary = node_text(handler->binary), *type = node_text(handler->type);
-    struct node *row = node_new_map(arena, handler->name);
-    node_put(arena, row, "name", node_new_text(arena, handler->name->key, handler->name));
-    put_copy(arena, row, "type", handler->type);
-    put_copy(arena, row, "binary", handler->binary);
+    struct node *row = node_new_map(arena, place(table, handler->name));
+    node_put(arena, row, "name", node_new_text(arena, handler->name->key, place(table, handler->name)));
+    put_text(table, row, "type", handler->type);
+    put_text(table, row, "binary", handler->binary);
     if (node_is(handler->guarded, NODE_BOOL))
-        node_put(arena, row, "privileged_without_host_devices", node_copy(arena, handler->guarded));
-    put_sandboxed(arena, row, handler);
+        node_put(arena, row, "privileged_without_host_devices",
+                 node_new_bool(arena, node_is_true(handler->guarded), place(table, handler->guarded)));
+    put_sandboxed(table, row, handler);
     node_append(table->handlers, row);
     const char *what = binary && *binary ? binary : type ? type : "";
     context_add(table->collector->context, CONTEXT_HANDLER, "", handler->name->key, what);
@@ -115,10 +138,10 @@ static bool is_containerd(const struct node *root)
            (node_is(node_get(root, "plugins"), NODE_MAP) && node_is(node_get(root, "version"), NODE_INT));
 }
 
-static void read_containerd(struct table *table, const struct node *root)
+static void read_plugin(struct table *table, const struct node *root)
 {
     const struct node *containerd = node_get(cri_plugin(root), "containerd");
-    table->default_handler = node_get(containerd, "default_runtime_name");
+    take_default(table, node_get(containerd, "default_runtime_name"));
     for (const struct node *one = first_of(node_get(containerd, "runtimes")); one; one = one->next) {
         const struct node *options = node_get(one, "options");
         const struct node *binary = node_get(options, "BinaryName");
@@ -132,6 +155,57 @@ static void read_containerd(struct table *table, const struct node *root)
     }
 }
 
+static void import_file(struct table *table, const char *path)
+{
+    struct collector *collector = table->collector;
+    AUTO_SOURCE struct source source = SOURCE_INIT;
+    struct node_stream stream = {0};
+    struct err err = ERR_INIT;
+    int rc = source_load_named(&source, path, IMPORT_BYTES_MAX, &err);
+    table->import_bytes += source.bytes.length;
+    if (table->imports++ >= IMPORTS_MAX || table->import_bytes > IMPORT_BYTES_MAX)
+        (void)err_set(&err, -E2BIG, "more than %d files or %d MiB are imported", IMPORTS_MAX, IMPORT_BYTES_MAX >> 20);
+    else if (rc == 0)
+        (void)toml_read(path, buf_text(&source.bytes), source.bytes.length, collector->arena, &stream, &err);
+    if (err.code < 0)
+        collector->miss(collector, table->import, "%s", err.sentence);
+    if (stream.count)
+        read_plugin(table, stream.documents[0]);
+}
+
+/* Only a file's name may be a pattern, so that looking for it is cheap. A pattern that nothing matches is no mistake. */
+static void import_pattern(struct table *table, const char *pattern)
+{
+    glob_t found = {0};
+    const char *slash = strrchr(pattern, '/'), *wild = strpbrk(pattern, "*?[");
+    if (!wild) {
+        import_file(table, pattern);
+    } else if (slash && wild < slash) {
+        table->collector->miss(table->collector, table->import, "imports with a pattern for a directory are not followed");
+    } else if (glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc && table->imports <= IMPORTS_MAX; i++)
+            import_file(table, found.gl_pathv[i]);
+    }
+    globfree(&found);
+}
+
+/* What imported files say comes after the file's own, and so wins. */
+static void read_containerd(struct table *table, const struct node *root)
+{
+    read_plugin(table, root);
+    const char *file = table->collector->path, *slash = strrchr(file, '/');
+    for (const struct node *one = node_first(node_get(root, "imports")); one; one = one->next) {
+        const char *pattern = node_text(one);
+        if (!pattern)
+            continue;
+        bool relative = pattern[0] != '/' && slash;
+        AUTO_FREE char *path = mem_printf("%.*s%s", relative ? (int)(slash - file) + 1 : 0, file, pattern);
+        table->import = one;
+        import_pattern(table, path);
+    }
+    table->import = NULL;
+}
+
 /* ---- CRI-O ------------------------------------------------------------------------------------------------ */
 
 static bool is_crio(const struct node *root)
@@ -142,7 +216,7 @@ static bool is_crio(const struct node *root)
 static void read_crio(struct table *table, const struct node *root)
 {
     const struct node *runtime = node_at(root, "crio.runtime");
-    table->default_handler = node_get(runtime, "default_runtime");
+    take_default(table, node_get(runtime, "default_runtime"));
     for (const struct node *one = first_of(node_get(runtime, "runtimes")); one; one = one->next) {
         const struct node *path = node_get(one, "runtime_path");
         struct handler handler = {
@@ -167,7 +241,7 @@ static bool is_podman(const struct node *root)
 static void read_podman(struct table *table, const struct node *root)
 {
     const struct node *engine = node_get(root, "engine");
-    table->default_handler = node_get(engine, "runtime");
+    take_default(table, node_get(engine, "runtime"));
     for (const struct node *one = first_of(node_get(engine, "runtimes")); one; one = one->next) {
         struct handler handler = {.name = one, .binary = node_first(one)};
         add_handler(table, &handler);
@@ -200,8 +274,8 @@ static void hand_on(const struct table *table, const struct node *root)
     struct node *facts = node_new_map(arena, root);
     node_put(arena, facts, "format", node_new_text(arena, table->engine, NULL));
     node_put(arena, facts, "engine", node_new_text(arena, table->engine, NULL));
-    if (node_text(table->default_handler))
-        node_put(arena, facts, "default_handler", node_copy(arena, table->default_handler));
+    if (table->default_handler)
+        node_put(arena, facts, "default_handler", table->default_handler);
     node_put(arena, facts, "handlers", table->handlers);
     node_put(arena, facts, "raw", node_copy(arena, root));
     node_put(arena, facts, "object", node_copy(arena, root));

@@ -56,6 +56,42 @@ Test(runtime_table, engines)
     }
 }
 
+static void write_file(const char *directory, const char *name, const char *text)
+{
+    AUTO_FREE char *path = mem_printf("%s/%s", directory, name);
+    AUTO_FCLOSE FILE *file = fopen(path, "we");
+    cr_assert_not_null(file);
+    cr_assert(fputs(text, file) >= 0);
+}
+
+#define RUNTIMES "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes."
+
+Test(runtime_table, imports_are_followed)
+{
+    char directory[] = "/tmp/profgen-import-XXXXXX";
+    cr_assert_not_null(mkdtemp(directory));
+    write_file(directory, "a.toml", "\n\n" RUNTIMES "runsc]\nruntime_type = \"io.containerd.runsc.v1\"\n");
+    write_file(directory, "bad.toml", "what\n");
+    AUTO_FREE char *config = mem_printf("%s/config", directory);
+    AUTO_COLLECTED struct collected collected;
+    collected_read(&collected, &document_kind_runtime_table, config,
+                   "version = 2\nimports = [\"a*.toml\", \"none*\", \"/no/such\", \"b*.toml\", \"/*/x\", 5]\n" RUNTIMES "runc]\n",
+                   toml_read);
+    cr_expect(collected_has("imports", &collected.facts,
+                            "containerd: handlers[0].name=runc@3:58\ncontainerd: handlers[1].name=runsc@2:12\n"
+                            "containerd: handlers[1].sandboxed=true@2:12\n!containerd: handlers[2]\n"));
+    cr_expect(context_find(collected.collector.context, CONTEXT_HANDLER, "", "runsc", NULL));
+    cr_expect(strstr(buf_text(&collected.misses), "2: cannot open /no/such: No such file or directory\n"));
+    cr_expect(strstr(buf_text(&collected.misses), "bad.toml:1:"), "%s", buf_text(&collected.misses));
+    cr_expect(strstr(buf_text(&collected.misses), "2: imports with a pattern for a directory are not followed\n"));
+    static const char *const names[] = {"a.toml", "bad.toml"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        AUTO_FREE char *path = mem_printf("%s/%s", directory, names[i]);
+        cr_expect_eq(unlink(path), 0);
+    }
+    cr_expect_eq(rmdir(directory), 0);
+}
+
 Test(runtime_table, what_is_not_one)
 {
     static const char *const rows[] = {
