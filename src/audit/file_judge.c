@@ -238,11 +238,11 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
     AUTO_SOURCE struct source source = SOURCE_INIT;
     struct err err = ERR_INIT;
     task->maker.source = &source;
-    if (source_load(&source, walked->path, &err) < 0) {
+    if (source_load(&source, walked->path, &err) < 0)
         set_failure(task, walked, &err);
-        return;
-    }
-    judge_source(task, walked, &source);
+    else
+        judge_source(task, walked, &source);
+    task->maker.source = NULL;
 }
 
 void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t index, struct judged_file *ret)
