@@ -250,6 +250,8 @@ void compose_project_read(struct compose_reader *reader, const char *path, const
     const char *directory = strcmp(path, "-") == 0 ? "" : compose_directory(reader->arena, path);
     struct compose_env *env = compose_env_new(reader, NULL);
     compose_env_read(reader, env, compose_join(reader->arena, directory, ".env"), false, root);
+    if (compose_env_get(env, "COMPOSE_FILE"))
+        compose_miss(reader, root, ".env sets COMPOSE_FILE: Compose reads the files that it names, which is not followed");
     struct compose_file *file = arena_alloc(reader->arena, sizeof(*file));
     *file = (struct compose_file){.path = path, .directory = directory, .env = env,
                                   .root = compose_expand_tree(reader, env, root)};

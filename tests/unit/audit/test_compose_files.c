@@ -113,6 +113,10 @@ Test(compose_files, variables)
                    "5: user of service web depends on a variable that has no value here: ${ID}:${GROUP:?a:b}\n"
                    "6: network_mode of service web depends on a variable that has no value here: $NET\n"
                    "7: volumes of service web depends on a variable that has no value here: ${DATA}:/data\n"},
+        {.what = "that choose the files",
+         .files = "== compose.yaml\nservices: {web: {image: x}}\n== .env\nCOMPOSE_FILE=a.yaml:b.yaml\n",
+         .subjects = 1,
+         .misses = "1: .env sets COMPOSE_FILE: Compose reads the files that it names, which is not followed\n"},
         {.what = "env_file",
          .files = "== c.yaml\nservices:\n  web:\n    env_file:\n      - a.env\n      - path: sub/b.env\n      - {path: gone.env, required: false}\n"
                   "      - lost.env\n    environment: [\"A=own\"]\n  one:\n    env_file: a.env\n"
