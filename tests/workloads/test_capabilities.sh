@@ -24,14 +24,15 @@ for fact in json.load(open(sys.argv[1]))["facts"]:
 EOF
 problems=0
 shown=0
-for number in $(cut -d' ' -f1 needed | sort -nu); do
+cut -d' ' -f1 needed | sort -nu >numbers
+while read -r number; do
     name=$(sed -n "s/^CAP_\([A-Z_]*\),$number,.*/\L\1/p" "$here/../../profiles/capabilities.csv")
     shown=$((shown + 1))
     if grep -q "deny capability $name," profile; then
         echo "$name is denied, though $(grep -m1 "^$number " needed | cut -d' ' -f2) needed it"
         problems=1
     fi
-done
+done <numbers
 for name in sys_module sys_boot mac_admin sys_pacct; do
     grep -q "deny capability $name," profile || { echo "$name is not denied, and nothing needed it"; problems=1; }
 done
