@@ -1,5 +1,6 @@
 #include "base/wrap.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -59,18 +60,25 @@ void wrap_paragraphs(FILE *out, const char *text, size_t width)
     }
 }
 
+/* A sentence begins with a capital and a small letter; instructions of a Dockerfile are in capitals,
+ * keys and commands are not. */
+static bool begins_sentence(const char *text)
+{
+    return isupper((unsigned char)text[0]) && islower((unsigned char)text[1]);
+}
+
 /* How long the paragraph is that begins here, and whether it is prose that does not fit. */
 static size_t measure(const char *text, size_t room, bool *ret_fill)
 {
-    bool indented = false, wide = false;
+    bool kept = !begins_sentence(text), wide = false;
     size_t length = 0;
     while (text[length] && text[length] != '\n') {
         size_t line = strcspn(text + length, "\n");
-        indented |= text[length] == ' ';
+        kept |= text[length] == ' ';
         wide |= line > room;
         length += line + (text[length + line] == '\n');
     }
-    *ret_fill = wide && !indented;
+    *ret_fill = wide && !kept;
     return length;
 }
 

@@ -8,7 +8,7 @@
 #include "report/human.h"
 
 /* Of many places of one fold that many are shown, and of that many more the lines are told. */
-enum { PLACES_SHOWN = 4, LINES_TOLD = 20 };
+enum { PLACES_SHOWN = 4, LINES_TOLD = 20, NAMES_TOLD = 20 };
 
 static void page_escaped(const struct audit_page *page, const char *text)
 {
@@ -38,24 +38,41 @@ static void page_head(const struct audit_page *page, const struct finding *findi
     (void)fprintf(page->out, "%s\n", buf_text(&rule));
 }
 
-/* True when the word stands in text by itself. */
-static bool says(const char *text, const char *word)
+/* Where the word first stands in text by itself; NULL when nowhere. */
+static const char *find_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
     for (const char *found = strstr(text, word); found && length; found = strstr(found + 1, word))
         if ((found == text || !isalnum((unsigned char)found[-1])) && !isalnum((unsigned char)found[length]))
-            return true;
-    return false;
+            return found;
+    return NULL;
 }
 
-/* Which container it is, when that is not in the message. */
+/* True when the messages differ in nothing but the containers they speak of. */
+static bool same_but_for_container(const struct finding *a, const struct finding *b)
+{
+    if (strcmp(a->message, b->message) == 0)
+        return true;
+    const char *x = a->subject.container ? find_word(a->message, a->subject.container) : NULL;
+    const char *y = b->subject.container ? find_word(b->message, b->subject.container) : NULL;
+    if (!x || !y || x - a->message != y - b->message)
+        return false;
+    return strncmp(a->message, b->message, (size_t)(x - a->message)) == 0 &&
+           strcmp(x + strlen(a->subject.container), y + strlen(b->subject.container)) == 0;
+}
+
+/* True when the message does not say which container it is. */
+static bool marks_container(const struct finding *finding)
+{
+    return finding->subject.container && !find_word(finding->message, finding->subject.container);
+}
+
 static void add_container(struct buf *out, const struct finding *finding)
 {
-    const char *container = finding->subject.container;
-    if (!container || says(finding->message, container))
+    if (!marks_container(finding))
         return;
     buf_add_text(out, "container ");
-    audit_escape_text(out, container, KEEP_WORDS);
+    audit_escape_text(out, finding->subject.container, KEEP_WORDS);
 }
 
 /* The line with its number, the marks below it, and behind these the container. */
@@ -155,20 +172,59 @@ static void page_background(const struct audit_page *page, const struct rule_inf
     audit_page_words(page, buf_text(&references));
 }
 
+/* The message of the first of findings, and the containers of which the others say the same. */
+static void page_message(const struct audit_page *page, const struct finding *const *findings, size_t count)
+{
+    AUTO_BUF struct buf others = BUF_INIT;
+    (void)fprintf(page->out, "%*s", PAGE_COLUMN, "");
+    page_escaped(page, findings[0]->message);
+    for (size_t i = 1; i < count && i <= NAMES_TOLD; i++) {
+        if (strcmp(findings[i]->message, findings[i - 1]->message) == 0)
+            continue;
+        buf_add_text(&others, others.length ? ", " : "(likewise ");
+        audit_escape_text(&others, i < NAMES_TOLD ? findings[i]->subject.container : "...", KEEP_WORDS);
+    }
+    if (others.length == 0)
+        return;
+    buf_add_char(&others, ')');
+    (void)fprintf(page->out, "%*s", PAGE_COLUMN, "");
+    audit_page_words(page, buf_text(&others));
+}
+
+/* How many of the findings say the same of their containers as the first. */
+static size_t count_alike(const struct finding *const *findings, size_t count)
+{
+    size_t alike = 1;
+    while (alike < count && same_but_for_container(findings[0], findings[alike]))
+        alike++;
+    return alike;
+}
+
+static bool same_place(const struct finding *a, const struct finding *b)
+{
+    return a->file == b->file && a->line == b->line && a->column == b->column && a->end_column == b->end_column;
+}
+
+/* The places of findings that say the same. */
+static void page_places(const struct audit_page *page, const struct finding *const *findings, size_t count, bool first)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!audit_line_of(findings[i]))
+            page_place(page, findings[i], first && i == 0);
+        else if (i == 0 || !same_place(findings[i], findings[i - 1]) || marks_container(findings[i]))
+            page_excerpt(page, findings[i]);
+    }
+}
+
 void audit_page_fold(const struct audit_page *page, const struct audit_folds *folds, const struct audit_fold *fold)
 {
     const struct finding *const *findings = folds->findings + fold->first;
     size_t shown = page->verbose || fold->count <= PLACES_SHOWN + 1 ? fold->count : PLACES_SHOWN;
     page_head(page, findings[0]);
-    for (size_t i = 0; i < shown; i++) {
-        if (i == 0 || strcmp(findings[i]->message, findings[i - 1]->message) != 0) {
-            (void)fprintf(page->out, "%*s", PAGE_COLUMN, "");
-            page_escaped(page, findings[i]->message);
-        }
-        if (audit_line_of(findings[i]))
-            page_excerpt(page, findings[i]);
-        else
-            page_place(page, findings[i], i == 0);
+    for (size_t i = 0, alike; i < shown; i += alike) {
+        alike = count_alike(findings + i, shown - i);
+        page_message(page, findings + i, i + alike == shown ? count_alike(findings + i, fold->count - i) : alike);
+        page_places(page, findings + i, alike, i == 0);
     }
     if (shown < fold->count)
         page_more(page, findings + shown, fold->count - shown);

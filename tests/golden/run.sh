@@ -1,9 +1,9 @@
 #!/bin/bash
 # usage: run.sh [--update] PROFGEN CASE...
 #
-# A case is a directory. Its `cmd`, lines of bash in which `profgen` is the program, runs in a temporary
-# directory that holds a copy of the case's other files. What it must write stands in `stdout` and
-# `stderr` (missing means nothing), its exit status in `status` (missing means 0), and the files it must
+# A case is a directory. Its `cmd`, lines of bash in which `profgen` is the program and TESTDATA the directory
+# testdata/, runs in a temporary directory that holds a copy of the case's other files. What it must write
+# stands in `stdout` and `stderr` (missing means nothing), its exit status in `status` (missing means 0), and the files it must
 # leave in `after/`. The path of the temporary directory is written @DIR@ in all of them. --update
 # writes these anew (of after/, the files that are there).
 set -euo pipefail
@@ -16,6 +16,7 @@ fi
 profgen=$(realpath "$1")
 shift
 
+testdata=$(realpath "$(dirname "$0")/../../testdata")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
@@ -27,7 +28,7 @@ run_cmd()
     local status=0
     (
         cd "$work/dir"
-        env -u NO_COLOR -u COLUMNS PATH="$work/bin:$PATH" LC_ALL=C TERM=dumb \
+        env -u NO_COLOR -u COLUMNS PATH="$work/bin:$PATH" TESTDATA="$testdata" LC_ALL=C TERM=dumb \
             bash cmd </dev/null >"$work/stdout" 2>"$work/stderr"
     ) || status=$?
     echo "$status" >"$work/status"

@@ -52,9 +52,12 @@ Test(wrap, lines_are_kept_and_wide_prose_is_filled)
         {"one", "one\n"},
         {"one\ntwo", "one\n  two\n"},
         {"one\ntwo\n", "one\n  two\n"},
-        {"one two three\nfour", "one two\n  three four\n"},
+        {"One two three\nfour", "One two\n  three four\n"},
+        /* What does not begin like a sentence can be pasted. */
+        {"one two three\nfour", "one two three\n  four\n"},
+        {"RUN a long command\nUSER 1", "RUN a long command\n  USER 1\n"},
         {"key:\n  value that is wide", "key:\n    value that is wide\n"},
-        {"prose that is wide:\n\n  code that is wide\n\nend", "prose that\n  is wide:\n\n    code that is wide\n\n  end\n"},
+        {"Prose that is wide:\n\n  code that is wide\n\nend", "Prose that\n  is wide:\n\n    code that is wide\n\n  end\n"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         AUTO_FREE char *got = NULL;
