@@ -39,7 +39,8 @@ static void check_origin(struct collected *collected, const struct node *fact)
     if (top && top != collected->document)
         buf_printf(&collected->misses, "a fact points outside of the document: line %u\n", fact->origin->line);
     for (const struct node *entry = node_first(fact); entry; entry = entry->next)
-        check_origin(collected, entry);
+        if (!entry->key || (strcmp(entry->key, "raw") != 0 && strcmp(entry->key, "object") != 0))
+            check_origin(collected, entry);
 }
 
 static void add(struct collector *self, const struct subject *subject)
