@@ -245,6 +245,18 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
     task->maker.source = NULL;
 }
 
+/* What was made room for and not used: little, were there not one of it for each file until the last is judged. */
+static void give_back(struct judged_file *judged)
+{
+    if (judged->pods)
+        judged->pods = mem_resize(judged->pods, judged->pod_count, sizeof(*judged->pods));
+    if (judged->findings.items)
+        judged->findings.items =
+            mem_resize(judged->findings.items, judged->findings.count, sizeof(*judged->findings.items));
+    judged->pod_capacity = judged->pod_count;
+    judged->findings.capacity = judged->findings.count;
+}
+
 void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t index, struct judged_file *ret)
 {
     struct file_task task = {
@@ -264,4 +276,5 @@ void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t 
     }
     load_and_judge(&task, walked);
     free(task.verdicts.items);
+    give_back(ret);
 }

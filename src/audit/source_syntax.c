@@ -39,6 +39,10 @@ static bool is_binary(const char *bytes, size_t length)
     bool control = false, invalid = false;
     for (size_t i = 0; i < look;) {
         unsigned char c = (unsigned char)bytes[i];
+        if (c >= ' ' && c < 0x80) { /* most of them */
+            i++;
+            continue;
+        }
         size_t step = c < 0x80 ? 1 : text_utf8_length(bytes + i, length - i);
         control |= c < 0x80 && is_control(c);
         invalid |= step == 0;
