@@ -9,6 +9,7 @@
 
 #include "audit/facts_rows.h"
 #include "audit/lines.h"
+#include "audit/seccomp_breadth.h"
 #include "audit/source.h"
 
 static const char recording_schema[] = "profgen-recording/";
@@ -21,9 +22,22 @@ static bool is_seccomp(const struct node *root)
     return action && strncmp(action, "SCMP_ACT_", 9) == 0;
 }
 
+static void judge_seccomp(struct collector *collector, const struct node *root)
+{
+    struct node *facts = NULL;
+    struct err err = ERR_INIT;
+    if (seccomp_breadth_facts(collector->arena, collector->path, root, &facts, &err) < 0) {
+        collector->miss(collector, root, "runtimes refuse this profile: %s", err.sentence);
+        return;
+    }
+    const struct subject subject = {.kind = SUBJECT_SECCOMP_PROFILE, .names.kind = "seccomp profile", .format = "seccomp",
+                                    .facts = facts, .where = root};
+    collector->add(collector, &subject);
+}
+
 static void collect_seccomp(struct collector *collector, const struct node *root)
 {
-    (void)root;
+    judge_seccomp(collector, root);
     const char *name = collector->path;
     while (name) {
         name += strspn(name, "/");

@@ -12,6 +12,7 @@ static const char *const names[SUBJECT_KIND_COUNT] = {
     [SUBJECT_NAMESPACE] = "namespace",
     [SUBJECT_OBJECT] = "object",
     [SUBJECT_DOCUMENT] = "document",
+    [SUBJECT_SECCOMP_PROFILE] = "seccomp-profile",
 };
 
 const char *subject_kind_name(enum subject_kind kind)

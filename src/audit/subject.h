@@ -79,6 +79,9 @@
  *                     privileged_without_host_devices: bool, sandboxed: bool } ]
  *   namespace         name, pod_security: { enforce, enforce_version, audit, audit_version, warn, warn_version }
  *   object            any other Kubernetes object, so that a user's rules can judge it: api_version, kind, raw
+ *   seccomp profile   default_action; allowed_calls: int, of x86-64, without arguments; abis: [ "i386", "x32" ] let in beside it;
+ *                     passing: [ { probe, call, abi, severity, why, needs } ] of profiles/seccomp-probes.csv; undone:
+ *                     [ { denied, passes, why } ]; unknown_names: [ … ]
  *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
  *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
  *
@@ -99,10 +102,11 @@ enum subject_kind {
     SUBJECT_NAMESPACE,
     SUBJECT_OBJECT,
     SUBJECT_DOCUMENT,
+    SUBJECT_SECCOMP_PROFILE,
     SUBJECT_KIND_COUNT
 };
 /* As rule files write it: "pod", "container", "daemon", "image-build", "runtime-class", "runtime-table", "namespace",
- * "object", "document". */
+ * "object", "document", "seccomp-profile". */
 const char *subject_kind_name(enum subject_kind kind);
 bool subject_kind_parse(const char *name, enum subject_kind *ret);
 
