@@ -71,7 +71,8 @@ int baseline_read(const char *path, struct baseline **ret, struct err *err)
     AUTO_BUF struct buf bytes = BUF_INIT;
     AUTO_JSON json_t *root = NULL;
     int failed = file_read(path, BASELINE_BYTES_MAX, &bytes, err);
-    if (failed == 0)
+    /* Where a file stops being JSON helps no one who took another file for a baseline. */
+    if (failed == 0 && bytes.length > 0 && bytes.data[0] == '{')
         failed = json_in_parse(path, buf_text(&bytes), bytes.length, &root, err);
     if (failed < 0)
         return failed;

@@ -19,9 +19,19 @@ struct key {
     int (*read)(const struct reader *reader, const struct node *value);
 };
 
-static int refuse(const struct reader *reader, const struct node *where, const char *what)
+static int refuse_at(const struct reader *reader, uint32_t line, uint32_t column, const char *what)
 {
-    return err_set(reader->err, -EINVAL, "%s:%u:%u: %s", reader->project->path, where->line, where->column, what);
+    return err_set(reader->err, -EINVAL, "%s:%u:%u: %s", reader->project->path, line, column, what);
+}
+
+static int refuse(const struct reader *reader, const struct node *value, const char *what)
+{
+    return refuse_at(reader, value->value_line, value->value_column, what);
+}
+
+static int refuse_key(const struct reader *reader, const struct node *entry, const char *what)
+{
+    return refuse_at(reader, entry->line, entry->column, what);
 }
 
 static const char *beside(const struct reader *reader, const char *path)
@@ -175,7 +185,7 @@ static int read_ignored_key(const struct reader *reader, const struct node *entr
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         if (strcmp(entry->key, names[i]) == 0)
             return read_text(reader, entry, places[i]);
-    return refuse(reader, entry, "an entry of ignore has the keys rule, path, subject, reason and until");
+    return refuse_key(reader, entry, "an entry of ignore has the keys rule, path, subject, reason and until");
 }
 
 static int read_ignored(const struct reader *reader, const struct node *item, struct suppression *ret)
@@ -223,25 +233,27 @@ static int read_key(const struct reader *reader, const struct node *entry)
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
         size_t edits = text_distance(entry->key, keys[i].name);
         if (edits == 0)
-            return keys[i].read(reader, entry);
+            return node_is(entry, NODE_NULL) ? 0 : keys[i].read(reader, entry);
         if (edits < distance) {
             distance = edits;
             near = keys[i].name;
         }
     }
-    return refuse(reader, entry,
-                  near ? arena_printf(reader->arena, "there is no such setting; did you mean %s?", near)
-                       : "there is no such setting; profgen-project(5) lists them");
+    return refuse_key(reader, entry,
+                      near ? arena_printf(reader->arena, "there is no such setting; did you mean %s?", near)
+                           : "there is no such setting; profgen-project(5) lists them");
 }
 
 static int read_keys(const struct reader *reader, const struct node_stream *stream)
 {
+    if (stream->duplicates)
+        return refuse_at(reader, stream->duplicates->line, stream->duplicates->column, "this stands here for the second time");
     if (stream->count == 0)
         return 0;
     if (stream->count > 1 || !node_is(stream->documents[0], NODE_MAP))
         return refuse(reader, stream->documents[stream->count > 1], "a project file is one map of settings");
     for (const struct node *entry = node_first(stream->documents[0]); entry; entry = entry->next) {
-        int failed = node_is(entry, NODE_NULL) ? 0 : read_key(reader, entry);
+        int failed = read_key(reader, entry);
         if (failed < 0)
             return failed;
     }

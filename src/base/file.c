@@ -63,11 +63,11 @@ int file_write_fd(int fd, const void *bytes, size_t length)
     return 0;
 }
 
-static int write_in_place(const char *path, const void *bytes, size_t length, struct err *err)
+static int write_in_place(const struct file_stage *stage, struct err *err)
 {
-    AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    int rc = fd < 0 ? -errno : file_write_fd(fd, bytes, length);
-    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", path, strerror(-rc)) : 0;
+    AUTO_CLOSE int fd = open(stage->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int rc = fd < 0 ? -errno : file_write_fd(fd, stage->bytes, stage->length);
+    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
 }
 
 /* Fills the temporary file and makes it durable. */
@@ -88,10 +88,22 @@ static int stage_temporary(struct file_stage *stage, unsigned mode, struct err *
     AUTO_FREE char *temporary = mem_printf("%s.XXXXXX", stage->path);
     AUTO_CLOSE int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
-        return err_set(err, -errno, "cannot write %s: %s", stage->path, strerror(errno));
+        return err_set(err, -errno, "cannot write %s: %s", stage->name, strerror(errno));
     stage->temporary = TAKE(temporary);
     int rc = fill_temporary(fd, stage->bytes, stage->length, mode);
-    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->path, strerror(-rc)) : 0;
+    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
+}
+
+/* That of a file that is not there yet is one in a directory that is. */
+static char *one_name(const char *path)
+{
+    AUTO_FREE char *real = realpath(path, NULL);
+    if (real)
+        return TAKE(real);
+    const char *slash = strrchr(path, '/');
+    AUTO_FREE char *above = slash ? mem_dup(path, (size_t)(slash + 1 - path)) : mem_strdup(".");
+    AUTO_FREE char *directory = realpath(above, NULL);
+    return directory ? mem_printf("%s/%s", directory, slash ? slash + 1 : path) : mem_strdup(path);
 }
 
 int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
@@ -103,8 +115,8 @@ int file_stage(const char *path, const void *bytes, size_t length, enum file_rep
     if (exists && S_ISDIR(st.st_mode))
         return err_set(err, -EISDIR, "cannot write %s: it is a directory", path);
     if (strcmp(path, "-") != 0) {
-        AUTO_FREE char *real = realpath(path, NULL);
-        stage.path = mem_strdup(real ? real : path);
+        stage.name = mem_strdup(path);
+        stage.path = one_name(path);
         int rc = exists && !S_ISREG(st.st_mode) ? 0 : stage_temporary(&stage, mode, err);
         if (rc < 0)
             return rc;
@@ -126,8 +138,8 @@ static int rename_staged(struct file_stage *stage, struct err *err)
         stage->temporary = NULL;
     }
     if (rc == -EEXIST)
-        return err_set(err, rc, "%s exists already and would be overwritten; use --force to replace it", stage->path);
-    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->path, strerror(-rc)) : 0;
+        return err_set(err, rc, "%s exists already and would be overwritten; use --force to replace it", stage->name);
+    return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
 }
 
 int file_commit(struct file_stage *stage, struct err *err)
@@ -136,7 +148,7 @@ int file_commit(struct file_stage *stage, struct err *err)
     if (stage->temporary) {
         rc = rename_staged(stage, err);
     } else if (stage->path) {
-        rc = write_in_place(stage->path, stage->bytes, stage->length, err);
+        rc = write_in_place(stage, err);
     } else {
         rc = file_write_fd(STDOUT_FILENO, stage->bytes, stage->length);
         if (rc < 0)
@@ -152,6 +164,7 @@ void file_stage_done(struct file_stage *stage)
         (void)unlink(stage->temporary);
     free(stage->temporary);
     free(stage->path);
+    free(stage->name);
     *stage = (struct file_stage){0};
 }
 

@@ -26,7 +26,8 @@ int file_write(const char *path, const void *bytes, size_t length, enum file_rep
 /* The same in two steps, for several files of which all are to change or none: staging does everything that
  * can fail for want of room or rights, committing is a rename. bytes are borrowed until then. */
 struct file_stage {
-    char *path;      /* symbolic links followed; NULL for standard output */
+    char *path;      /* the one name of it, symbolic links followed; NULL for standard output */
+    char *name;      /* as it was given */
     char *temporary; /* NULL where there is nothing to rename: standard output, a device, a pipe */
     const void *bytes;
     size_t length;

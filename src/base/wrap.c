@@ -64,7 +64,8 @@ void wrap_paragraphs(FILE *out, const char *text, size_t width)
  * keys and commands are not. */
 static bool begins_sentence(const char *text)
 {
-    return isupper((unsigned char)text[0]) && islower((unsigned char)text[1]);
+    bool article = text[0] == 'A' && text[1] == ' ';
+    return isupper((unsigned char)text[0]) && islower((unsigned char)text[article ? 2 : 1]);
 }
 
 /* How long the paragraph is that begins here, and whether it is prose that does not fit. */

@@ -15,6 +15,6 @@ void wrap_words(FILE *out, const char *text, size_t length, size_t at, size_t in
 void wrap_paragraphs(FILE *out, const char *text, size_t width);
 
 /* Writes lines that are kept as they are, because they can be pasted, but fills a paragraph anew when it is prose: it
- * begins like a sentence, with a capital letter and a small one, none of its lines is indented, and one does not fit. All
+ * begins like a sentence, with a capital letter and a small one (or "A " and one), none of its lines is indented, and one does not fit. All
  * but the first line, for which the cursor stands there already, begin at column indent. Ends with a newline. */
 void wrap_lines(FILE *out, const char *text, size_t indent, size_t width);

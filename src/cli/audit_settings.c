@@ -30,7 +30,9 @@ static int read_severity(const char *option, const char *text, enum severity *re
 {
     if (!text || severity_parse(text, ret))
         return 0;
-    return err_set(err, -EINVAL, "--%s takes info, low, medium, high or critical, not '%s'", option, text);
+    bool never = strcmp(option, "fail-on") == 0;
+    return err_set(err, -EINVAL, "--%s takes info, low, medium, high%s critical%s, not '%s'", option, never ? "," : " or",
+                   never ? " or never" : "", text);
 }
 
 static int read_levels(struct audit_settings *settings, struct err *err)
@@ -59,7 +61,8 @@ static int read_levels(struct audit_settings *settings, struct err *err)
     return 0;
 }
 
-static int refuse_rule(const struct audit_settings *settings, const char *name, struct err *err)
+/* from: "" for an option, else the project file and a colon. */
+static int refuse_rule(const struct audit_settings *settings, const char *from, const char *name, struct err *err)
 {
     struct nearest nearest = nearest_init(name);
     for (size_t i = 0; i < rule_set_count(settings->rule_set); i++) {
@@ -67,8 +70,8 @@ static int refuse_rule(const struct audit_settings *settings, const char *name, 
         nearest_offer(&nearest, rule_set_get(settings->rule_set, i)->info.name);
     }
     if (nearest.word)
-        return err_set(err, -EINVAL, "there is no rule '%s'; did you mean %s?", name, nearest.word);
-    return err_set(err, -EINVAL, "there is no rule '%s'; profgen explain --list lists them", name);
+        return err_set(err, -EINVAL, "%sthere is no rule '%s'; did you mean %s?", from, name, nearest.word);
+    return err_set(err, -EINVAL, "%sthere is no rule '%s'; profgen explain --list lists them", from, name);
 }
 
 static int add_rules(struct audit_settings *settings, struct err *err)
@@ -85,11 +88,12 @@ static int add_rules(struct audit_settings *settings, struct err *err)
     return failed;
 }
 
-static int skip_rules(struct audit_settings *settings, char *const *patterns, size_t count, struct err *err)
+static int skip_rules(struct audit_settings *settings, const char *from, char *const *patterns, size_t count,
+                      struct err *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!rule_set_skip(settings->rule_set, patterns[i]))
-            return refuse_rule(settings, patterns[i], err);
+            return refuse_rule(settings, from, patterns[i], err);
     return 0;
 }
 
@@ -98,19 +102,20 @@ static int choose_rules(struct audit_settings *settings, struct err *err)
     const struct project *project = &settings->project;
     struct rule_set *set = settings->rule_set;
     const char *unknown = NULL;
+    AUTO_FREE char *from = project->path ? mem_printf("%s: ", project->path) : NULL;
     for (size_t i = 0; i < project->grade_count; i++)
         if (!rule_set_grade(set, project->grades[i].rule, project->grades[i].severity))
-            return refuse_rule(settings, project->grades[i].rule, err);
-    int failed = skip_rules(settings, project->skip, project->skip_count, err);
+            return refuse_rule(settings, from, project->grades[i].rule, err);
+    int failed = skip_rules(settings, from, project->skip, project->skip_count, err);
     if (failed == 0)
-        failed = skip_rules(settings, settings->skip, settings->skip_count, err);
+        failed = skip_rules(settings, "", settings->skip, settings->skip_count, err);
     if (failed < 0)
         return failed;
     bool own = settings->only_count > 0;
     if ((own || project->only_count > 0) &&
         !rule_set_keep_only(set, own ? settings->only : project->only,
                             own ? settings->only_count : project->only_count, &unknown))
-        return refuse_rule(settings, unknown, err);
+        return refuse_rule(settings, own ? "" : from, unknown, err);
     return 0;
 }
 

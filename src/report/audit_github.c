@@ -72,9 +72,7 @@ static void write_finding(struct buf *out, const struct audit_result *result, co
 {
     AUTO_BUF struct buf title = BUF_INIT;
     AUTO_BUF struct buf message = BUF_INIT;
-    audit_escape_text(&title, finding->rule->id, KEEP_WORDS);
-    buf_add_char(&title, ' ');
-    audit_escape_text(&title, finding->rule->name, KEEP_WORDS);
+    audit_add_rule(&title, finding->rule);
     audit_add_subject_whole(&message, &finding->subject);
     buf_add_text(&message, ": ");
     audit_escape_text(&message, finding->message, KEEP_WORDS);

@@ -36,9 +36,7 @@ static void add_words(struct buf *out, const char *name, const char *value, cons
 /* What stays the same while lines move, so that a CI server knows the case again. */
 static void add_case_name(struct buf *out, const struct finding *finding)
 {
-    audit_escape_text(out, finding->rule->id, KEEP_WORDS);
-    buf_add_char(out, ' ');
-    audit_escape_text(out, finding->rule->name, KEEP_WORDS);
+    audit_add_rule(out, finding->rule);
     buf_add_text(out, ": ");
     audit_add_subject_whole(out, &finding->subject);
     if (!finding->path || *finding->path == '\0')

@@ -48,14 +48,14 @@ static void add_remedy(struct buf *row, const struct finding *finding)
 static void add_finding(struct comment *comment, const struct finding *finding)
 {
     AUTO_BUF struct buf row = BUF_INIT;
+    AUTO_BUF struct buf rule = BUF_INIT;
     AUTO_BUF struct buf subject = BUF_INIT;
     audit_add_subject_whole(&subject, &finding->subject);
     buf_add_text(&row, "| ");
     add_place_code(&row, audit_file_of(comment->result, finding), finding->line, finding->column);
     buf_add_text(&row, " | ");
-    audit_add_markdown(&row, finding->rule->id);
-    buf_add_char(&row, ' ');
-    audit_add_markdown(&row, finding->rule->name);
+    audit_add_rule(&rule, finding->rule);
+    audit_add_markdown(&row, buf_text(&rule));
     buf_add_text(&row, " | ");
     audit_add_markdown(&row, buf_text(&subject));
     buf_add_text(&row, ": ");

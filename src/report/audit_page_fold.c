@@ -23,9 +23,7 @@ static void page_head(const struct audit_page *page, const struct finding *findi
     AUTO_BUF struct buf place = BUF_INIT;
     AUTO_BUF struct buf rule = BUF_INIT;
     audit_add_place(&place, audit_file_of(page->result, finding), finding->line, finding->column);
-    audit_escape_text(&rule, finding->rule->id, KEEP_WORDS);
-    buf_add_char(&rule, ' ');
-    audit_escape_text(&rule, finding->rule->name, KEEP_WORDS);
+    audit_add_rule(&rule, finding->rule);
     const char *severity = severity_name(finding->severity);
     (void)fputs("  ", page->out);
     audit_page_ink(page, (enum ink)finding->severity, severity);
@@ -158,9 +156,11 @@ static void page_remedy(const struct audit_page *page, const struct finding *fin
 static void page_background(const struct audit_page *page, const struct rule_info *rule)
 {
     AUTO_BUF struct buf references = BUF_INIT;
+    AUTO_BUF struct buf why = BUF_INIT;
     if (rule->why && *rule->why) {
         audit_page_label(page, INK_DIM, "why:");
-        page_escaped(page, rule->why);
+        audit_escape_text(&why, rule->why, KEEP_LINES);
+        audit_page_lines(page, buf_text(&why));
     }
     for (size_t i = 0; i < rule->reference_count; i++) {
         buf_add_text(&references, i ? ", " : "");

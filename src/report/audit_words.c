@@ -97,6 +97,16 @@ void audit_add_subject_whole(struct buf *out, const struct finding_subject *subj
     audit_escape_text(out, subject->container, KEEP_WORDS);
 }
 
+void audit_add_rule(struct buf *out, const struct rule_info *rule)
+{
+    size_t id = strlen(rule->id), name = strlen(rule->name);
+    audit_escape_text(out, rule->id, KEEP_WORDS);
+    if (id >= name && strcmp(rule->id + id - name, rule->name) == 0)
+        return;
+    buf_add_char(out, ' ');
+    audit_escape_text(out, rule->name, KEEP_WORDS);
+}
+
 void audit_add_reason(struct buf *out, const struct audit_file *file)
 {
     if (file->reason_line)
