@@ -172,6 +172,7 @@ static struct node *make_facts(const struct breadth *breadth)
     struct arena *arena = breadth->arena;
     struct node *facts = node_new_map(arena, breadth->root);
     const struct node *action = node_get(breadth->root, "defaultAction");
+    put_text(arena, facts, "format", "seccomp", NULL);
     put_text(arena, facts, "default_action", seccomp_action_name(breadth->policy->default_action), action);
     node_put(arena, facts, "allowed_calls", node_new_int(arena, count_allowed(breadth), breadth->root));
     node_put(arena, facts, "abis", foreign_abis(breadth));
