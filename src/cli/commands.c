@@ -81,9 +81,11 @@ static const struct option_row profgen_options[] = {
 const struct command command_profgen = {
     .name = "profgen",
     .synopsis = "[--help | --version] COMMAND [ARGUMENT...]",
-    .summary = "Least-privilege container profiles from what a workload really does",
+    .summary = "Makes containers least-privilege, and finds what is not",
     .description = "Records what a workload does and writes the seccomp and AppArmor profiles that allow\n"
-                   "it exactly that, with no daemon, no cluster and no root needed.",
+                   "it exactly that; and audits Kubernetes manifests, Compose files, Dockerfiles and the\n"
+                   "configurations of container runtimes for what breaks isolation. It needs no daemon, no\n"
+                   "cluster and no root.",
     .examples = NULL,
     .options = profgen_options,
     .operands = COMPLETE_TOPIC,

@@ -162,6 +162,8 @@ void help_quick_start(FILE *out)
     fprintf(out, "\nRecord a program, then write its profiles:\n"
                  "  profgen trace -- ./app\n"
                  "  profgen emit --seccomp --apparmor\n\n"
+                 "Find what breaks isolation in what is deployed:\n"
+                 "  profgen audit deploy/\n\n"
                  "See profgen --help for all commands.\n");
 }
 
