@@ -1,8 +1,9 @@
 #include "base/node_json.h"
 
-#include <string.h>
+#include <stdint.h>
 
 #include "base/json_out.h"
+#include "base/num.h"
 
 static bool add(struct json_out *json, const struct node *node);
 
@@ -27,6 +28,7 @@ static bool add_items(struct json_out *json, const struct node *node)
 
 static bool add(struct json_out *json, const struct node *node)
 {
+    uint64_t number = 0;
     switch ((enum node_kind)node->kind) {
     case NODE_NULL:
         json_out_null(json);
@@ -38,6 +40,12 @@ static bool add(struct json_out *json, const struct node *node)
         json_out_i64(json, node->integer);
         return true;
     case NODE_FLOAT:
+        /* Whole numbers beyond int64_t are floats to the readers. */
+        if (num_parse_u64(node->text, UINT64_MAX, &number))
+            json_out_u64(json, number);
+        else
+            json_out_text(json, node->text);
+        return true;
     case NODE_STRING:
         json_out_text(json, node->text);
         return true;

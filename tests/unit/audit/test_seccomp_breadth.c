@@ -49,6 +49,11 @@ Test(seccomp_breadth, probes_pass_as_the_policy_says)
                  "{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":38,"
                  "\"op\":\"SCMP_CMP_LT\"}]}"),
          "alg-socket", false},
+        /* numbers beyond int64_t */
+        {PROFILE("SCMP_ACT_ERRNO", X86_64,
+                 "{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,"
+                 "\"value\":18446744073709551615,\"op\":\"SCMP_CMP_LT\"}]}"),
+         "personality-no-random", true},
         /* a rule for containers with a capability says nothing of those without */
         {PROFILE("SCMP_ACT_ERRNO", X86_64,
                  "{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_ALLOW\",\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}}"),
