@@ -238,7 +238,10 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
     AUTO_SOURCE struct source source = SOURCE_INIT;
     struct err err = ERR_INIT;
     task->maker.source = &source;
-    if (source_load(&source, walked->path, &err) < 0)
+    /* What was found in a directory was a regular file; what stands there by now must be one too. */
+    int loaded = walked->named ? source_load(&source, walked->path, &err)
+                               : source_load_named(&source, walked->path, NODE_BYTES_MAX, &err);
+    if (loaded < 0)
         set_failure(task, walked, &err);
     else
         judge_source(task, walked, &source);

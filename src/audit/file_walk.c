@@ -78,6 +78,12 @@ static int look_at(const char *path, const struct dirent *entry, struct stat *re
     return 0;
 }
 
+/* A file called "-" below "." must not be taken for standard input. */
+static char *path_of(const char *directory, const char *name)
+{
+    return mem_printf("%s%s", directory[0] == '\0' && strcmp(name, "-") == 0 ? "./" : directory, name);
+}
+
 /* path is that of an entry of a walked directory. */
 static void walk_entry(struct walk *walk, const char *path, const struct dirent *entry, const struct level *level,
                        unsigned depth)
@@ -121,7 +127,7 @@ static void walk_entries(struct walk *walk, const char *directory, struct dirent
     read_patterns(&level, directory, ".gitignore");
     read_patterns(&level, directory, ".profgenignore");
     for (int i = 0; i < count; i++) {
-        AUTO_FREE char *path = mem_printf("%s%s", directory, entries[i]->d_name);
+        AUTO_FREE char *path = path_of(directory, entries[i]->d_name);
         if (walk->list->count < FILE_WALK_COUNT_MAX)
             walk_entry(walk, path, entries[i], &level, depth);
         else if (walk->list->count == FILE_WALK_COUNT_MAX)

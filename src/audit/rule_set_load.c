@@ -95,21 +95,12 @@ static int find_files(const char *directory, unsigned depth, struct paths *paths
     return rc;
 }
 
-/* The tree borrows the bytes, so they go into the arena of the set. */
 static int read_file(struct rule_set *set, const char *path, const struct node **ret, struct err *err)
 {
-    AUTO_BUF struct buf bytes = BUF_INIT;
-    int rc = file_read(path, FILE_BYTES_MAX, &bytes, err);
-    if (rc < 0)
-        return rc;
     struct node_stream stream = {0};
-    const char *kept = arena_dup(set->arena, bytes.data, bytes.length);
-    rc = yaml_read(path, kept, bytes.length, set->arena, &stream, err);
+    int rc = strict_read(path, FILE_BYTES_MAX, set->arena, &stream, err);
     if (rc < 0)
         return rc;
-    if (stream.duplicates)
-        return err_set(err, -EINVAL, "%s:%u:%u: the key stands here twice, first on line %u", path,
-                       stream.duplicates->line, stream.duplicates->column, stream.duplicates->first_line);
     if (stream.count != 1)
         return err_set(err, -EINVAL, "%s: a rule file holds one rule, this one %s", path,
                        stream.count ? "several documents" : "nothing");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 static int complain(const char *file, uint32_t line, uint32_t column, struct err *err, const char *sentence)
@@ -11,6 +12,24 @@ static int complain(const char *file, uint32_t line, uint32_t column, struct err
     if (line == 0)
         return err_set(err, -EINVAL, "%s: %s", file, sentence);
     return err_set(err, -EINVAL, "%s:%u:%u: %s", file, line, column, sentence);
+}
+
+int strict_read(const char *file, size_t limit, struct arena *arena, struct node_stream *ret, struct err *err)
+{
+    AUTO_BUF struct buf bytes = BUF_INIT;
+    struct node_stream stream = {0};
+    int rc = file_read(file, limit, &bytes, err);
+    if (rc < 0)
+        return rc;
+    /* The tree borrows the bytes. */
+    rc = yaml_read(file, arena_dup(arena, buf_text(&bytes), bytes.length), bytes.length, arena, &stream, err);
+    if (rc < 0)
+        return rc;
+    if (stream.duplicates)
+        return err_set(err, -EINVAL, "%s:%u:%u: the key stands here twice, first on line %u", file,
+                       stream.duplicates->line, stream.duplicates->column, stream.duplicates->first_line);
+    *ret = stream;
+    return 0;
 }
 
 int strict_error(const char *file, const struct node *where, struct err *err, const char *format, ...)

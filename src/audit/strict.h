@@ -4,8 +4,10 @@
 #pragma once
 
 #include "base/err.h"
-#include "base/node.h"
+#include "base/node_in.h"
 
+/* Reads a YAML file of at most limit bytes into the arena; a key that stands twice is an error. -ENOENT as file_read. */
+int strict_read(const char *file, size_t limit, struct arena *arena, struct node_stream *ret, struct err *err);
 /* Fills err with the place of where's value and the sentence; gives -EINVAL. where may be NULL. */
 int strict_error(const char *file, const struct node *where, struct err *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -77,14 +77,14 @@ static const char *line_begin(const char *bytes, const char *at)
 
 void suppression_comments(struct source *source, struct arena *arena, struct comment_suppressions *ret)
 {
-    const char *bytes = source->bytes.data;
+    const char *bytes = buf_text(&source->bytes);
     const char *end = bytes + source->bytes.length;
     const char *from = bytes;
     uint32_t line = 1;
     const char *counted = bytes;
     size_t capacity = 0;
     *ret = (struct comment_suppressions){0};
-    if (!bytes || strcmp(source->syntax, "json") == 0)
+    if (strcmp(source->syntax, "json") == 0)
         return;
     for (const char *at; ret->count < SUPPRESSION_COMMENTS_MAX && (at = memmem(from, (size_t)(end - from), mark, sizeof(mark) - 1));) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));

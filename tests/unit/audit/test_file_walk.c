@@ -1,6 +1,7 @@
 #include "audit/file_walk.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ Test(file_walk, what_is_named_is_taken_whatever_it_is)
     file_walk(paths, 2, NULL, 0, &list);
     describe(&list, 0, &text);
     cr_expect_str_eq(buf_text(&text), "/tmp/profgen-no-such-file named\n- named\n0 ignored\n");
+}
+
+Test(file_walk, a_file_called_like_standard_input_is_a_file)
+{
+    char directory[] = "/tmp/profgen-walk-XXXXXX", here[] = ".";
+    cr_assert_not_null(mkdtemp(directory));
+    cr_assert_eq(chdir(directory), 0);
+    cr_assert_eq(close(creat("-", 0600)), 0);
+    char *paths[] = {here};
+    AUTO_FILE_LIST struct file_list list;
+    file_walk(paths, 1, NULL, 0, &list);
+    cr_assert_eq(list.count, 1);
+    cr_expect_str_eq(list.items[0].path, "./-");
+    (void)unlink("-");
+    (void)rmdir(directory);
 }
 
 Test(file_walk, an_empty_directory_is_said_to_be_empty)

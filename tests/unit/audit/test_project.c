@@ -52,23 +52,25 @@ Test(project, what_is_wrong_is_said_with_its_place)
         const char *text, *says;
     } rows[] = {
         {"fail-on: hihg\n", ":1:10: a severity is"},
-        {"\nfail_on: high\n", ":2:1: there is no such setting; did you mean fail-on?"},
-        {"colour: red\n", ":1:1: there is no such setting; profgen-project(5)"},
-        {"skip: PG1\n", ":1:7: a list is expected here"},
-        {"skip: [{a: b}]\n", ":1:8: text is expected here"},
-        {"skip: [PG1]\nskip: [PG2]\n", ":2:1: this stands here for the second time"},
-        {"colour:\n", ":1:1: there is no such setting"},
+        {"\nfail_on: high\n", ":2:1: there is no key 'fail_on' here; did you mean fail-on?"},
+        {"colour: red\n", ":1:1: there is no key 'colour' here"},
+        {"skip: PG1\n", ":1:7: skip must be a list"},
+        {"skip: [{a: b}]\n", ":1:8: an item must be a text"},
+        {"skip: [PG1]\nskip: [PG2]\n", ":2:1: the key stands here twice, first on line 1"},
+        {"colour:\n", ":1:1: there is no key 'colour' here"},
         {"strict: 1\n", ":1:9: true or false is expected here"},
         {"pss: strict\n", ":1:6: a level is baseline or restricted"},
         {"- a\n", ": a project file is one map of settings"},
         {"strict: true\n---\nstrict: true\n", ": a project file is one map of settings"},
         {"severities: {PG1: bad}\n", ":1:19: a severity is"},
-        {"lists: {a: b}\n", ":1:12: a list is expected here"},
+        {"lists: {a: b}\n", ":1:12: a must be a list"},
         {"ignore: [{rule: PG1}]\n", ":1:10: this entry of ignore gives no reason"},
         {"ignore: [{rule: PG1, reason: ' '}]\n", ":1:10: this entry of ignore gives no reason"},
         {"ignore: [{reason: x}]\n", ":1:10: this entry of ignore names no rule"},
         {"ignore: [{rule: PG1, reason: x, until: soon}]\n", ":1:10: until is a date"},
-        {"ignore: [{rule: PG1, reason: x, file: y}]\n", ":1:33: an entry of ignore has the keys"},
+        {"ignore: [{rule: PG1, reason: x, file: y}]\n", ":1:33: there is no key 'file' here"},
+        {"ignore: [x]\n", ":1:10: an item must be a map"},
+        {"baseline: \"a\\0b\"\n", ":1:11: baseline holds a NUL character"},
         {"a: [\n", ":2:"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -87,5 +89,6 @@ Test(project, an_empty_file_says_nothing)
     struct err err = ERR_INIT;
     cr_expect_eq(read_text("# later\n", arena, &project, &err), 0);
     cr_expect_null(project.fail_on);
+    cr_expect_eq(read_text("skip: []\nignore: []\nlists: {}\nseverities:\n", arena, &project, &err), 0, "%s", err.sentence);
     cr_expect_eq(project_read("/nowhere/.profgen.yaml", arena, &project, &err), -ENOENT);
 }

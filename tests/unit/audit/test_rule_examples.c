@@ -15,6 +15,7 @@
 struct fixture {
     struct rule_set *rules; /* those of rules/, with their examples */
     char directory[sizeof("/tmp/profgen-rules-XXXXXX")];
+    char example[sizeof("/tmp/profgen-rules-XXXXXX/example")];
 };
 
 static void fixture_init(struct fixture *fixture)
@@ -24,6 +25,7 @@ static void fixture_init(struct fixture *fixture)
     int rc = rule_set_add_directory(fixture->rules, SOURCE_DIR "/rules", &err);
     cr_assert_eq(rc, 0, "%s", err.sentence);
     cr_assert_not_null(mkdtemp(fixture->directory));
+    (void)snprintf(fixture->example, sizeof(fixture->example), "%s/example", fixture->directory);
 }
 
 static void fixture_done(struct fixture *fixture)
@@ -57,17 +59,16 @@ static struct judge_options judge_of(const struct rule *rule)
     return judge;
 }
 
-static char *audit_text(const struct fixture *fixture, const struct rule *rule, const struct node *text,
-                        struct audit_result *ret)
+/* The result borrows the fixture's path. */
+static void audit_text(struct fixture *fixture, const struct rule *rule, const struct node *text, struct audit_result *ret)
 {
-    char *path = mem_printf("%s/example", fixture->directory);
+    char *const path = fixture->example;
     struct err err = ERR_INIT;
     cr_assert_eq(file_write(path, text->text, text->length, FILE_REPLACE, 0600, &err), 0, "%s", err.sentence);
     struct audit_request request = {.paths = &path, .path_count = 1, .rules = fixture->rules, .threads = 1,
                                     .judge = judge_of(rule), .least = SEVERITY_INFO, .today = "2026-11-22"};
     audit_run(&request, ret);
     (void)unlink(path);
-    return path;
 }
 
 /* A dash where nothing was there to fill a placeholder. */
@@ -89,12 +90,12 @@ static void list_findings(const struct audit_result *result, struct buf *out)
         buf_add_text(out, "    nothing\n");
 }
 
-static void check_example(const struct fixture *fixture, const struct rule *rule, const struct node *text, const char *sort,
+static void check_example(struct fixture *fixture, const struct rule *rule, const struct node *text, const char *sort,
                           size_t number)
 {
     struct audit_result result;
     AUTO_BUF struct buf found = BUF_INIT;
-    AUTO_FREE char *path = audit_text(fixture, rule, text, &result);
+    audit_text(fixture, rule, text, &result);
     bool bad = strcmp(sort, "bad") == 0;
     size_t own = 0;
     list_findings(&result, &found);
@@ -116,7 +117,7 @@ static void check_example(const struct fixture *fixture, const struct rule *rule
     audit_result_free(&result);
 }
 
-static void check_sort(const struct fixture *fixture, const struct rule *rule, const char *sort)
+static void check_sort(struct fixture *fixture, const struct rule *rule, const char *sort)
 {
     const struct node *examples = node_get(rule->examples, sort);
     size_t number = 1;
