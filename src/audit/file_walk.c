@@ -10,7 +10,9 @@
 #include "base/ignore.h"
 #include "base/mem.h"
 
-enum { IGNORE_FILE_MAX = 1 << 20 };
+/* Every file is held against every pattern; the largest templates of .gitignore that are handed around have 10 KiB. One that
+ * is larger leaves out nothing. */
+enum { IGNORE_FILE_MAX = 64 << 10 };
 
 /* The directories from the one the user named down to the current one; patterns are relative to each. */
 struct level {

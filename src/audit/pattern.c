@@ -107,6 +107,27 @@ static struct matcher *matcher_new(void)
     return matcher;
 }
 
+/* Each window has limits of its own, so that what stands before cannot use them up for what stands behind. A pattern sees
+ * what stands before its window, as far as it looks back; the end of a window is not the end of a line. */
+static bool matches_window(const pcre2_code *code, const struct matcher *matcher, const char *text, size_t length,
+                           size_t start)
+{
+    bool last = length - start <= PATTERN_WINDOW;
+    size_t end = last ? length : start + PATTERN_WINDOW;
+    return pcre2_match(code, (PCRE2_SPTR)text, end, start, last ? 0 : PCRE2_NOTEOL, matcher->data, matcher->limits) >= 0;
+}
+
+static bool matches_any_window(const pcre2_code *code, const struct matcher *matcher, const char *text, size_t length)
+{
+    size_t start = 0;
+    while (!matches_window(code, matcher, text, length, start)) {
+        if (length - start <= PATTERN_WINDOW)
+            return false;
+        start += PATTERN_WINDOW - PATTERN_OVERLAP;
+    }
+    return true;
+}
+
 bool pattern_matches(const struct pattern *pattern, const char *text, size_t length)
 {
     const pcre2_code *code = code_of(pattern, NULL);
@@ -115,7 +136,7 @@ bool pattern_matches(const struct pattern *pattern, const char *text, size_t len
     struct matcher *matcher = atomic_exchange(&pattern->state->spare, NULL);
     matcher = matcher ? matcher : matcher_new();
     size_t looked_at = length < PATTERN_TEXT_MAX ? length : PATTERN_TEXT_MAX;
-    int result = pcre2_match(code, (PCRE2_SPTR)text, looked_at, 0, 0, matcher->data, matcher->limits);
+    bool matches = matches_any_window(code, matcher, text, looked_at);
     matcher_free(atomic_exchange(&pattern->state->spare, matcher));
-    return result >= 0;
+    return matches;
 }

@@ -2,7 +2,8 @@
  * A regular expression that is compiled when it is first needed, by whichever thread needs it first.
  *
  * The text it is held against is hostile: only its first PATTERN_TEXT_MAX bytes are looked at, and a match that takes
- * more steps than a sane pattern on sane text needs counts as none.
+ * more steps than a sane pattern on sane text needs counts as none. The steps are those of one window, which overlaps the
+ * next, so that padding hides nothing that is shorter than the overlap.
  */
 #pragma once
 
@@ -12,7 +13,8 @@
 #include "base/err.h"
 #include "base/node.h"
 
-enum { PATTERN_TEXT_MAX = 32 << 10, PATTERN_MAX = 4 << 10 };
+/* An object of Kubernetes has at most 1.5 MiB (etcd's limit of a request). */
+enum { PATTERN_TEXT_MAX = 2 << 20, PATTERN_WINDOW = 32 << 10, PATTERN_OVERLAP = 4 << 10, PATTERN_MAX = 4 << 10 };
 
 struct pattern;
 

