@@ -8,6 +8,7 @@ _profgen_options()
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
+    'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
@@ -39,6 +40,15 @@ _profgen_value()
     'emit --target-libseccomp') echo 'required nothing' ;;
     'emit --apparmor-mode') echo 'required words deny allow' ;;
     'emit --generalise') echo 'required nothing' ;;
+    'verify --seccomp' | 'verify -s') echo 'required file' ;;
+    'verify --apparmor' | 'verify -a') echo 'required file' ;;
+    'verify --profile') echo 'required nothing' ;;
+    'verify --capabilities') echo 'required nothing' ;;
+    'verify --kernel') echo 'required nothing' ;;
+    'verify --runtime') echo 'required words runc crun' ;;
+    'verify --format') echo 'required words text json' ;;
+    'verify --output' | 'verify -o') echo 'required file' ;;
+    'verify --timeout' | 'verify -t') echo 'required nothing' ;;
     'audit --format' | 'audit -f') echo 'required words text json sarif junit github markdown' ;;
     'audit --fail-on') echo 'required words info low medium high critical never' ;;
     'audit --severity') echo 'required words info low medium high critical' ;;
@@ -63,15 +73,16 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace emit audit explain show merge completions help' ;;
+    '') echo 'words trace emit verify audit explain show merge completions help' ;;
     'trace') echo 'command' ;;
     'emit') echo 'file' ;;
+    'verify') echo 'file' ;;
     'audit') echo 'file' ;;
     'explain') echo 'nothing' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace emit audit explain show merge completions help' ;;
+    'help') echo 'words trace emit verify audit explain show merge completions help' ;;
     *)  ;;
     esac
 }
@@ -81,6 +92,7 @@ _profgen_runs_program()
 {
     case $1 in
     'trace') return 0 ;;
+    'verify') return 0 ;;
     *) return 1 ;;
     esac
 }

@@ -7,9 +7,7 @@
 
 #include "base/mem.h"
 #include "cli/nearest.h"
-
-/* A report says its maker's name near its beginning. */
-enum { SEARCHED_BYTES = 64 << 10 };
+#include "cli/report_file.h"
 
 const char *const audit_output_names[] = {"text", "json", "sarif", "junit", "github", "markdown", NULL};
 
@@ -56,23 +54,9 @@ int audit_outputs_add(struct audit_outputs *outputs, const char *format, struct 
     return 0;
 }
 
-/* Whether what is at the path may be replaced without asking. */
-static int look_before(const char *path, struct err *err)
-{
-    AUTO_FREE char *bytes = mem_zero(SEARCHED_BYTES, 1);
-    struct stat status;
-    if (strcmp(path, "-") == 0 || stat(path, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size == 0)
-        return 0;
-    AUTO_FCLOSE FILE *file = fopen(path, "re");
-    size_t length = file ? fread(bytes, 1, SEARCHED_BYTES, file) : 0;
-    if (memmem(bytes, length, "profgen", strlen("profgen")))
-        return 0;
-    return err_set(err, -EEXIST, "%s exists already and is no report of profgen; use --force to replace it", path);
-}
-
 static int stage(struct audit_output *output, bool force, struct err *err)
 {
-    int failed = force ? 0 : look_before(output->path, err);
+    int failed = force ? 0 : report_file_check(output->path, err);
     if (failed == 0)
         failed = file_stage(output->path, output->bytes.data, output->bytes.length, FILE_REPLACE, 0666, &output->stage, err);
     return failed;

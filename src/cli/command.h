@@ -82,7 +82,7 @@ void option_walk_init(struct option_walk *walk, const struct command *command, i
 /* The id of the next option, or OPTION_END. On a bad option it has printed one sentence with the nearest
  * right spelling (OPTION_BAD: return STATUS_FAILED, or STATUS_RUN_FAILED from a command that runs a
  * workload); on --help it has printed the help (OPTION_HELP: return STATUS_CLEAN). Parsing stops at the
- * first operand when the command's synopsis has a "--". */
+ * first operand when the command's synopsis has a "--" that no "| " stands before. */
 int option_next(struct option_walk *walk);
 
 /* ---- saying things to the person -------------------------------------------------------------- */

@@ -13,11 +13,13 @@ extern const struct command command_explain;
 extern const struct command command_help;
 extern const struct command command_merge;
 extern const struct command command_show;
+extern const struct command command_verify;
 
 /* In the order in which they are used. */
 const struct command *const commands[] = {
     &command_trace,
     &command_emit,
+    &command_verify,
     &command_audit,
     &command_explain,
     &command_show,

@@ -7,8 +7,8 @@
 #include "cli/emit_output.h"
 #include "cli/emit_prove.h"
 #include "cli/emit_summary.h"
+#include "cli/recordings.h"
 #include "model/apparmor_derive.h"
-#include "model/recording_file.h"
 
 enum {
     OPTION_SECCOMP = 1,
@@ -157,26 +157,6 @@ static void input_done(struct input *input)
     recording_free(input->recording);
 }
 
-static int read_recordings(char *const *paths, size_t count, struct input *ret, struct err *err)
-{
-    AUTO_FREE struct recording **read = mem_zero(count, sizeof(struct recording *));
-    int result = 0;
-    size_t done = 0;
-    while (result == 0 && done < count) {
-        result = recording_read(paths[done], &read[done], err);
-        done += result == 0;
-    }
-    if (result == 0) {
-        saturation_measure((const struct recording *const *)read, count, &ret->saturation);
-        ret->recording = read[0];
-        for (size_t i = 1; i < count; i++)
-            recording_merge(ret->recording, read[i]);
-    }
-    for (size_t i = result == 0 ? 1 : 0; i < done; i++)
-        recording_free(read[i]);
-    return result;
-}
-
 /* "profgen-nginx" from the first run's command; only what AppArmor takes in a name without quotes. */
 static char *default_name(const struct recording *recording)
 {
@@ -220,8 +200,6 @@ static int emit(struct request *request, const struct input *input, struct err *
 
 static int run_emit(const struct command *self, int argc, char **argv)
 {
-    char default_recording[] = "./profgen-recording.json";
-    char *const defaults[] = {default_recording};
     AUTO(request_done) struct request request = {.options = PROFILE_OPTIONS_DEFAULT,
                                                    .apparmor = APPARMOR_DERIVE_OPTIONS_DEFAULT};
     AUTO(input_done) struct input input = {0};
@@ -240,8 +218,7 @@ static int run_emit(const struct command *self, int argc, char **argv)
         say_error("nothing is asked for: give --seccomp, --apparmor or --format NAME");
         return STATUS_FAILED;
     }
-    bool given = walk.operand_count > 0;
-    if (read_recordings(given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &input, &err) < 0)
+    if (recordings_read(walk.operands, (size_t)walk.operand_count, &input.saturation, &input.recording, &err) < 0)
         return say_failure(&err, STATUS_FAILED);
     if (emit(&request, &input, &err) < 0)
         return say_failure(&err, STATUS_FAILED);

@@ -24,10 +24,12 @@ struct getopt_table {
 static const int getopt_argument[] = {no_argument, required_argument, optional_argument};
 static const char *const getopt_colons[] = {"", ":", "::"};
 
-/* A command that has other people's options behind it must not take them for its own. */
+/* A command that has other people's options behind it must not take them for its own. Where "--" is one way of
+ * two, "| --", what stands before it is the command's own. */
 static bool stops_at_operand(const struct command *command)
 {
-    return strstr(command->synopsis, "--") != NULL;
+    const char *separator = strstr(command->synopsis, "--");
+    return separator && (separator - command->synopsis < 2 || separator[-2] != '|');
 }
 
 static void getopt_table_fill(struct getopt_table *table, const struct command *command)

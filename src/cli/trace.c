@@ -1,6 +1,5 @@
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +10,8 @@
 #include "base/num.h"
 #include "cli/command.h"
 #include "cli/container.h"
+#include "cli/tracing.h"
 #include "model/recording_file.h"
-#include "trace/trace.h"
-
-
-/* What the signal handler leaves for the tracer; negative when the keyboard sent it, which reaches the
- * workload by itself. */
-static volatile sig_atomic_t received_signal;
 
 enum {
     OPTION_OUTPUT = 1,
@@ -32,31 +26,16 @@ enum {
 };
 
 struct trace_command {
-    struct trace_options options;
+    struct tracing tracing;
     const char *output;
     const char *container;
     pid_t *attach;
     size_t attach_capacity;
     bool force;
-    bool quiet;
-    bool progress_shown;
     bool checkpoint_failed;
 };
 
-/* ---- hooks -------------------------------------------------------------------------------------------- */
-
-static void clear_progress(struct trace_command *self)
-{
-    if (self->progress_shown)
-        (void)fputs("\r\033[K", stderr);
-    self->progress_shown = false;
-}
-
-static void on_note(void *context, const char *sentence)
-{
-    clear_progress(context);
-    say_note("%s", sentence);
-}
+/* ---- writing -------------------------------------------------------------------------------------------- */
 
 static int write_recording(const struct trace_command *self, const struct recording *recording, struct err *err)
 {
@@ -68,49 +47,14 @@ static int write_recording(const struct trace_command *self, const struct record
 /* A checkpoint that cannot be written is told once; the recording itself may still be. */
 static void on_checkpoint(void *context, const struct recording *recording)
 {
-    struct trace_command *self = context;
+    struct tracing *tracing = context;
+    struct trace_command *self = tracing->context;
     struct err err = ERR_INIT;
     if (strcmp(self->output, "-") == 0 || self->checkpoint_failed || write_recording(self, recording, &err) == 0)
         return;
     self->checkpoint_failed = true;
-    clear_progress(self);
+    tracing_clear_progress(tracing);
     say_note("no checkpoint: %s", err.sentence);
-}
-
-static void on_progress(void *context, const struct trace_progress *progress)
-{
-    struct trace_command *self = context;
-    char line[160];
-    int length = snprintf(line, sizeof(line), "tracing %.0f s: %llu system calls, %zu paths, %zu threads%s",
-                          (double)progress->elapsed_ns / 1e9, (unsigned long long)progress->calls,
-                          progress->paths, progress->threads,
-                          progress->phase == PHASE_SERVING ? ", serving" : "");
-    unsigned width = say_width(stderr);
-    if (length >= (int)width && width > 0)
-        line[width - 1] = '\0';
-    (void)fprintf(stderr, "\r\033[K%s", line);
-    (void)fflush(stderr);
-    self->progress_shown = true;
-}
-
-/* ---- signals ------------------------------------------------------------------------------------------- */
-
-static void on_signal(int signal, siginfo_t *info, void *unused)
-{
-    (void)unused;
-    received_signal = info->si_code == SI_KERNEL ? -signal : signal;
-}
-
-static void catch_signals(void)
-{
-    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1};
-    /* Without SA_RESTART, so that the wait for the workload is interrupted. */
-    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
-    for (size_t i = 0; i < ARRAY_COUNT(caught); i++) {
-        struct sigaction old;
-        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            (void)sigaction(caught[i], &action, NULL);
-    }
 }
 
 /* ---- the command line ------------------------------------------------------------------------------------ */
@@ -122,8 +66,8 @@ static bool add_attach(struct trace_command *self, const char *text)
         say_error("--attach needs a process id, not '%s'", text);
         return false;
     }
-    MEM_GROW(self->attach, self->options.attach_count, self->attach_capacity);
-    self->attach[self->options.attach_count++] = (pid_t)pid;
+    MEM_GROW(self->attach, self->tracing.options.attach_count, self->attach_capacity);
+    self->attach[self->tracing.options.attach_count++] = (pid_t)pid;
     return true;
 }
 
@@ -144,7 +88,7 @@ static bool parse_method(struct trace_command *self, const char *text)
     for (size_t i = 0; i < ARRAY_COUNT(methods); i++) {
         if (strcmp(text, methods[i].name) != 0)
             continue;
-        self->options.method = methods[i].method;
+        self->tracing.options.method = methods[i].method;
         return true;
     }
     say_error("--method is auto, seccomp or stops, not '%s'", text);
@@ -163,16 +107,16 @@ static bool take_option(struct trace_command *self, int id, const char *value)
         self->container = value;
         return true;
     case OPTION_TIMEOUT:
-        return parse_duration("timeout", value, &self->options.timeout_ns);
+        return parse_duration("timeout", value, &self->tracing.options.timeout_ns);
     case OPTION_PHASE_AFTER:
-        return parse_duration("phase-after", value, &self->options.phase_after_ns);
+        return parse_duration("phase-after", value, &self->tracing.options.phase_after_ns);
     case OPTION_METHOD:
         return parse_method(self, value);
     case OPTION_NO_PIN:
-        self->options.keep_affinity = true;
+        self->tracing.options.keep_affinity = true;
         return true;
     case OPTION_QUIET:
-        self->quiet = true;
+        self->tracing.quiet = true;
         return true;
     default:
         self->force = true;
@@ -194,42 +138,12 @@ static int check_output(const struct trace_command *self, struct err *err)
     return err_set(err, -EEXIST, "%s exists and is not a recording; use --force to replace it", self->output);
 }
 
-static int status_of_failure(const struct err *err)
-{
-    switch (err->code) {
-    case -ENOENT:
-        return STATUS_NOT_FOUND;
-    case -EACCES:
-    case -ENOEXEC:
-        return STATUS_NOT_EXECUTABLE;
-    default:
-        return STATUS_RUN_FAILED;
-    }
-}
-
 /* ---- the run ------------------------------------------------------------------------------------------- */
-
-static int status_of_run(const struct run *run)
-{
-    switch (run->end) {
-    case END_SIGNALED:
-        return 128 + run->end_value;
-    case END_EXITED:
-    case END_TIMEOUT:
-    case END_INTERRUPTED:
-        return run->end_value;
-    case END_RUNNING:
-    case END_DETACHED:
-    case END_COUNT:
-        break;
-    }
-    return STATUS_CLEAN;
-}
 
 static void summarise(const struct trace_command *self, const struct recording *recording)
 {
     const struct run *run = &recording->runs[0];
-    if (self->quiet)
+    if (self->tracing.quiet)
         return;
     say_note("recorded %zu program%s and %zu path%s in %.1f s to %s", recording->image_count,
              recording->image_count == 1 ? "" : "s", recording->path_count, recording->path_count == 1 ? "" : "s",
@@ -247,29 +161,22 @@ static int record(struct trace_command *self)
     struct err err = ERR_INIT;
     if (check_output(self, &err) < 0)
         return say_failure(&err, STATUS_RUN_FAILED);
-    catch_signals();
-    self->options.signal = &received_signal;
-    self->options.hooks.context = self;
-    self->options.hooks.note = on_note;
-    self->options.hooks.checkpoint = on_checkpoint;
-    if (!self->quiet && isatty(STDERR_FILENO))
-        self->options.hooks.progress = on_progress;
-    int rc = trace_run(&self->options, &recording, &err);
-    clear_progress(self);
-    if (rc < 0)
-        return say_failure(&err, status_of_failure(&err));
+    self->tracing.context = self;
+    self->tracing.options.hooks.checkpoint = on_checkpoint;
+    if (tracing_run(&self->tracing, &recording, &err) < 0)
+        return say_failure(&err, tracing_status_of_failure(&err));
     if (write_recording(self, recording, &err) < 0)
         return say_failure(&err, STATUS_RUN_FAILED);
     summarise(self, recording);
-    return status_of_run(&recording->runs[0]);
+    return tracing_status_of_run(&recording->runs[0]);
 }
 
 static int check_usage(struct trace_command *self, const struct option_walk *walk)
 {
     struct err err = ERR_INIT;
-    bool attaching = self->options.attach_count > 0 || self->container;
+    bool attaching = self->tracing.options.attach_count > 0 || self->container;
     if (self->container &&
-        container_processes(self->container, &self->attach, &self->options.attach_count, &err) < 0)
+        container_processes(self->container, &self->attach, &self->tracing.options.attach_count, &err) < 0)
         return say_failure(&err, STATUS_RUN_FAILED);
     if (attaching && walk->operand_count > 0) {
         say_error("trace either runs a command or attaches to a process, not both");
@@ -279,8 +186,8 @@ static int check_usage(struct trace_command *self, const struct option_walk *wal
         say_error("nothing to trace; for example: profgen trace -- ls /tmp");
         return STATUS_RUN_FAILED;
     }
-    self->options.attach = self->attach;
-    self->options.command = attaching ? NULL : walk->operands;
+    self->tracing.options.attach = self->attach;
+    self->tracing.options.command = attaching ? NULL : walk->operands;
     return STATUS_CLEAN;
 }
 

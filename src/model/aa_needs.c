@@ -72,9 +72,7 @@ static void add_need(struct aa_needs *needs, const struct recording *recording, 
         (struct aa_need){.path = copy,
                          .length = length + slash,
                          .wanted = wanted,
-                         .image = record->image < recording->image_count
-                                      ? recording_text(recording, recording->images[record->image].path)
-                                      : NULL};
+                         .record = record};
 }
 
 /* A path that several images used becomes one. */
@@ -97,7 +95,13 @@ static void unite_needs(struct aa_needs *needs)
             needs->items[i].wanted &= ~(aa_mask)AA_APPEND;
 }
 
-void aa_needs_collect(const struct recording *recording, struct aa_needs *ret)
+const char *aa_need_image(const struct recording *recording, const struct aa_need *need)
+{
+    uint32_t image = need->record->image;
+    return image < recording->image_count ? recording_text(recording, recording->images[image].path) : NULL;
+}
+
+void aa_needs_collect_each(const struct recording *recording, struct aa_needs *ret)
 {
     struct aa_needs needs = {0};
     for (size_t i = 0; i < recording->path_count; i++) {
@@ -108,8 +112,13 @@ void aa_needs_collect(const struct recording *recording, struct aa_needs *ret)
         if (wanted && path && path[0] == '/')
             add_need(&needs, recording, record, wanted, is_directory(record, did));
     }
-    unite_needs(&needs);
     *ret = needs;
+}
+
+void aa_needs_collect(const struct recording *recording, struct aa_needs *ret)
+{
+    aa_needs_collect_each(recording, ret);
+    unite_needs(ret);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ struct aa_need {
     char *path; /* a directory has a slash at its end */
     size_t length;
     aa_mask wanted;
-    const char *image; /* of the first that wanted it; borrowed from the recording, may be NULL */
+    const struct path_record *record; /* of the first that wanted it; borrowed from the recording */
 };
 
 struct aa_needs {
@@ -22,6 +22,10 @@ struct aa_needs {
 
 void aa_needs_done(struct aa_needs *needs);
 void aa_needs_collect(const struct recording *recording, struct aa_needs *ret);
+/* One for each image that used the path, in the order of the recording. */
+void aa_needs_collect_each(const struct recording *recording, struct aa_needs *ret);
+/* The program that the need is of, as the recording has it; may be NULL. */
+const char *aa_need_image(const struct recording *recording, const struct aa_need *need);
 
 /* Those whose paths begin with prefix: from first up to end, which is not one of them. O(log n). */
 struct aa_need_range {

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/aa_needs.h"
 #include "model/apparmor_derive.h"
+#include "model/apparmor_replay.h"
 
 struct check {
     const struct apparmor_policy *policy;
@@ -21,105 +21,42 @@ static void blame(struct check *check, const char *what, const char *why)
                       check->policy->name, what, why);
 }
 
-static void check_file(struct check *check, const struct aa_need *need)
+/* A rule for owners alone does not count. */
+static void blame_file(struct check *check, const struct apparmor_refusal *refusal)
 {
-    static const char letters[] = "rwalkmx"; /* in the order of the bits */
-    const struct aa_file_rule *rule = NULL;
-    /* Who owned the file is not recorded: a rule for owners alone does not count. */
-    aa_mask refused = apparmor_policy_evaluate(check->policy, need->path, need->length, need->wanted, false, &rule);
-    if (!refused)
-        return;
+    const char *image = aa_need_image(check->recording, refusal->need);
     AUTO_BUF struct buf what = BUF_INIT;
-    for (unsigned bit = 0; bit < sizeof(letters) - 1; bit++)
-        if (refused >> bit & 1)
-            buf_add_char(&what, letters[bit]);
+    aa_mask_write(refusal->refused | refusal->perhaps, NULL, &what);
     buf_add_text(&what, " on ");
-    text_escape(&what, need->path, need->length);
-    if (need->image)
-        buf_printf(&what, " by %s", need->image);
-    AUTO_FREE char *why = rule ? mem_printf("deny %s", rule->pattern) : mem_strdup("no rule allows it");
+    text_escape(&what, refusal->need->path, refusal->need->length);
+    if (image)
+        buf_printf(&what, " by %s", image);
+    AUTO_FREE char *why = refusal->rule ? mem_printf("deny %s", refusal->rule->pattern) : mem_strdup("no rule allows it");
     blame(check, buf_text(&what), why);
 }
 
-static void check_files(struct check *check)
+static void on_refusal(void *context, const struct apparmor_refusal *refusal)
 {
-    struct aa_needs needs;
-    aa_needs_collect(check->recording, &needs);
-    for (size_t i = 0; i < needs.count; i++)
-        check_file(check, &needs.items[i]);
-    aa_needs_done(&needs);
-}
-
-static void check_capability(struct check *check, const struct fact *fact)
-{
-    AUTO_FREE char *name = fact->value < 64 ? aa_capability_name((int)fact->value) : NULL;
-    if (!name || apparmor_policy_allows_capability(check->policy, name))
+    struct check *check = context;
+    if (refusal->need) {
+        blame_file(check, refusal);
         return;
-    AUTO_FREE char *what = mem_printf("the capability %s", name);
-    blame(check, what, "no rule allows it, or one denies it");
-}
-
-static void check_socket(struct check *check, const struct fact *fact)
-{
-    const char *family = aa_family_name(aa_fact_family(fact));
-    const char *type = aa_socket_type_name(aa_fact_type(fact));
-    if (!family || !type || apparmor_policy_allows_network(check->policy, family, type))
-        return;
-    AUTO_FREE char *what = mem_printf("a socket of %s %s", family, type);
-    blame(check, what, "no rule allows it, or one denies it");
-}
-
-static void check_kind(struct check *check, const char *kind)
-{
-    if (!apparmor_policy_allows_other(check->policy, kind))
-        blame(check, kind, "no rule allows it, or one denies it");
-}
-
-/* The kind of rule that a fact needs; NULL when none mediates it. */
-static const char *kind_of(const struct recording *recording, const struct fact *fact)
-{
-    switch (fact->kind) {
-    case FACT_MOUNT:
-        return "mount";
-    case FACT_UMOUNT:
-        return "umount";
-    case FACT_SIGNAL:
-        return "signal";
-    case FACT_PTRACE:
-        return "ptrace";
-    case FACT_ROOT: {
-        const char *what = recording_text(recording, fact->subject);
-        return what && strcmp(what, "pivot_root") == 0 ? "pivot_root" : NULL;
     }
-    case FACT_SOCKET:
-    case FACT_BIND:
-    case FACT_CONNECT:
-    case FACT_LISTEN:
-    case FACT_NAMESPACE:
-    case FACT_CAPABILITY:
-    case FACT_MODULE:
-    case FACT_IO_URING:
-    case FACT_KIND_COUNT:
-        return NULL;
-    }
-    return NULL;
+    bool capability = strcmp(refusal->kind, "capability") == 0;
+    AUTO_FREE char *what = *refusal->words
+                               ? mem_printf("%s %s", capability ? "the capability" : "a socket of", refusal->words)
+                               : mem_strdup(refusal->kind);
+    blame(check, what, "no rule allows it, or one denies it");
 }
 
 int apparmor_policy_check(const struct apparmor_policy *policy, const struct recording *recording, size_t *ret_denied,
                           struct err *err)
 {
     struct check check = {.policy = policy, .recording = recording, .err = err};
-    check_files(&check);
-    for (size_t i = 0; i < recording->fact_count; i++) {
-        const struct fact *fact = &recording->facts[i];
-        const char *kind = kind_of(recording, fact);
-        if (kind)
-            check_kind(&check, kind);
-        else if (fact->kind == FACT_CAPABILITY)
-            check_capability(&check, fact);
-        else if (fact->kind == FACT_SOCKET)
-            check_socket(&check, fact);
-    }
+    struct aa_needs needs;
+    aa_needs_collect(recording, &needs);
+    apparmor_replay(policy, recording, &needs, on_refusal, &check);
+    aa_needs_done(&needs);
     if (ret_denied)
         *ret_denied = check.denied;
     return check.denied == 0 ? 0 : -EINVAL;

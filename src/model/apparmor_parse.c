@@ -1,13 +1,14 @@
 /*
  * AppArmor text read into a policy.
  *
- * The grammar is that of apparmor.d(5) for one profile; where the manual is vague, apparmor_parser
+ * The grammar is that of apparmor.d(5); where the manual is vague, apparmor_parser
  * 3.0.8 was asked. Limits: APPARMOR_POLICY_BYTES_MAX, AA_VARIABLES_MAX, and those of the patterns.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "model/apparmor_parse.h"
 
 static int read_variable(struct aa_parse *p, const struct buf *word)
@@ -218,25 +219,104 @@ static int read_profile(struct aa_parse *p)
             return rc;
     }
     aa_reader_skip(&p->in, NULL);
-    return p->in.at == p->in.end ? 0 : aa_reader_refuse(&p->in, "more follows behind the profile: give one profile");
+    return 0;
+}
+
+static bool is_text(const char *name, const char *bytes, size_t length, struct err *err)
+{
+    if (length > APPARMOR_POLICY_BYTES_MAX)
+        (void)err_set(err, -EFBIG, "%.200s: the profile is larger than %u MiB", name, APPARMOR_POLICY_BYTES_MAX >> 20);
+    else if (length > 0 && memchr(bytes, '\0', length))
+        (void)err_set(err, -EINVAL, "%.200s: not a profile: it has a NUL byte", name);
+    else
+        return true;
+    return false;
 }
 
 int apparmor_policy_parse(const char *name, const char *bytes, size_t length, struct apparmor_policy **ret,
                           struct err *err)
 {
     struct err local = ERR_INIT;
-    if (length > APPARMOR_POLICY_BYTES_MAX)
-        return err_set(err, -EFBIG, "%.200s: the profile is larger than %u MiB", name, APPARMOR_POLICY_BYTES_MAX >> 20);
-    if (length > 0 && memchr(bytes, '\0', length))
-        return err_set(err, -EINVAL, "%.200s: not a profile: it has a NUL byte", name);
+    err = err ? err : &local;
+    if (!is_text(name, bytes, length, err))
+        return err->code;
     AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = apparmor_policy_new("");
     struct aa_parse p = {
-        .in = {.name = name, .at = bytes, .end = bytes + length, .line = 1, .err = err ? err : &local},
+        .in = {.name = name, .at = bytes, .end = bytes + length, .line = 1, .err = err},
         .policy = policy,
     };
     int rc = read_profile(&p);
     aa_variables_done(&p.variables);
+    if (rc == 0 && p.in.at != p.in.end)
+        rc = aa_reader_refuse(&p.in, "more follows behind the profile: give one profile");
     if (rc == 0)
         *ret = TAKE(policy);
     return rc;
+}
+
+/* ---- one of several ------------------------------------------------------------------------------ */
+
+/* What a file with several profiles has: the one that is looked for, and the names of all. */
+struct choice {
+    const char *wanted; /* NULL: the only one */
+    struct apparmor_policy *found;
+    struct buf names;
+    size_t count;
+};
+
+static int read_profiles(struct aa_parse *p, struct choice *choice)
+{
+    do {
+        AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = apparmor_policy_new("");
+        p->policy = policy;
+        aa_variables_drop(&p->variables, "profile_name");
+        int rc = read_profile(p);
+        if (rc < 0)
+            return rc;
+        buf_printf(&choice->names, "%s%s", choice->count++ ? ", " : "", policy->name);
+        if (!choice->found && (!choice->wanted || strcmp(policy->name, choice->wanted) == 0))
+            choice->found = TAKE(policy);
+    } while (p->in.at != p->in.end);
+    return 0;
+}
+
+static int choose(const char *name, const struct choice *choice, struct err *err)
+{
+    if (!choice->found)
+        return err_set(err, -ENOENT, "%.200s has no profile %.100s; it has %.150s", name, choice->wanted,
+                       buf_text(&choice->names));
+    if (!choice->wanted && choice->count > 1)
+        return err_set(err, -EINVAL, "%.200s has %zu profiles: say which one; there are %.150s", name, choice->count,
+                       buf_text(&choice->names));
+    return 0;
+}
+
+int apparmor_policy_parse_one(const char *name, const char *bytes, size_t length, const char *profile,
+                              struct apparmor_policy **ret, struct err *err)
+{
+    struct err local = ERR_INIT;
+    err = err ? err : &local;
+    if (!is_text(name, bytes, length, err))
+        return err->code;
+    struct aa_parse p = {.in = {.name = name, .at = bytes, .end = bytes + length, .line = 1, .err = err}};
+    struct choice choice = {.wanted = profile};
+    int rc = read_profiles(&p, &choice);
+    aa_variables_done(&p.variables);
+    rc = rc < 0 ? rc : choose(name, &choice, err);
+    buf_done(&choice.names);
+    if (rc == 0)
+        *ret = choice.found;
+    else
+        apparmor_policy_free(choice.found);
+    return rc;
+}
+
+int apparmor_policy_read(const char *path, const char *profile, struct apparmor_policy **ret, struct err *err)
+{
+    AUTO_BUF struct buf bytes = BUF_INIT;
+    int rc = file_read(path, APPARMOR_POLICY_BYTES_MAX, &bytes, err);
+    if (rc < 0)
+        return rc;
+    return apparmor_policy_parse_one(strcmp(path, "-") == 0 ? "standard input" : path, buf_text(&bytes), bytes.length,
+                                     profile, ret, err);
 }

@@ -111,8 +111,18 @@ bool apparmor_policy_allows_other(const struct apparmor_policy *policy, const ch
  * line for what is not read: include, child profiles and hats, conditions, aliases, rule blocks. */
 int apparmor_policy_parse(const char *name, const char *bytes, size_t length, struct apparmor_policy **ret,
                           struct err *err);
+/* The same for a file that may hold several profiles side by side: the one of that name, or the only one when profile is
+ * NULL. -ENOENT when there is none of that name, -EINVAL when one has to be chosen; both sentences list them. */
+int apparmor_policy_parse_one(const char *name, const char *bytes, size_t length, const char *profile,
+                              struct apparmor_policy **ret, struct err *err);
+/* path may be "-". */
+int apparmor_policy_read(const char *path, const char *profile, struct apparmor_policy **ret, struct err *err);
 /* Appends AppArmor text that apparmor_policy_parse and apparmor_parser read back to the same policy. */
 void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out);
+/* Its rules alone, one a line. */
+void apparmor_policy_write_rules(const struct apparmor_policy *policy, struct buf *out);
+/* "rw", "mrix": the letters as a rule has them; exec_mode may be NULL. */
+void aa_mask_write(aa_mask permissions, const char *exec_mode, struct buf *out);
 
 /* ---- patterns ----------------------------------------------------------------------------- */
 

@@ -11,15 +11,18 @@
 
 /* ---- variables ---------------------------------------------------------------------------- */
 
+static void variable_done(struct aa_variable *variable)
+{
+    for (size_t k = 0; k < variable->value_count; k++)
+        free(variable->values[k]);
+    free(variable->values);
+    free(variable->name);
+}
+
 void aa_variables_done(struct aa_variables *variables)
 {
-    for (size_t i = 0; i < variables->count; i++) {
-        struct aa_variable *variable = &variables->items[i];
-        for (size_t k = 0; k < variable->value_count; k++)
-            free(variable->values[k]);
-        free(variable->values);
-        free(variable->name);
-    }
+    for (size_t i = 0; i < variables->count; i++)
+        variable_done(&variables->items[i]);
     free(variables->items);
     *variables = (struct aa_variables){0};
 }
@@ -30,6 +33,16 @@ const struct aa_variable *aa_variables_find(const struct aa_variables *variables
         if (strlen(variables->items[i].name) == length && memcmp(variables->items[i].name, name, length) == 0)
             return &variables->items[i];
     return NULL;
+}
+
+void aa_variables_drop(struct aa_variables *variables, const char *name)
+{
+    const struct aa_variable *found = aa_variables_find(variables, name, strlen(name));
+    if (!found)
+        return;
+    size_t at = (size_t)(found - variables->items);
+    variable_done(&variables->items[at]);
+    variables->items[at] = variables->items[--variables->count];
 }
 
 void aa_variables_add(struct aa_variables *variables, const char *name, const char *value)

@@ -26,6 +26,8 @@ struct aa_variables {
 void aa_variables_done(struct aa_variables *variables);
 /* Adds a value; a new variable when name is unknown. */
 void aa_variables_add(struct aa_variables *variables, const char *name, const char *value);
+/* Forgets it, if it is there. */
+void aa_variables_drop(struct aa_variables *variables, const char *name);
 /* How many of the bytes at text are a variable's name. */
 size_t aa_variable_name_length(const char *text, size_t length);
 const struct aa_variable *aa_variables_find(const struct aa_variables *variables, const char *name, size_t length);

@@ -100,6 +100,15 @@ static void write_end(struct buf *out, const char *comment)
     buf_add_char(out, '\n');
 }
 
+void aa_mask_write(aa_mask permissions, const char *exec_mode, struct buf *out)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(LETTERS); i++)
+        if (permissions & LETTERS[i].bit)
+            buf_add_char(out, LETTERS[i].letter);
+    if (permissions & AA_EXEC)
+        buf_add_text(out, exec_mode ? exec_mode : "x");
+}
+
 static void write_file(struct buf *out, const struct aa_file_rule *rule)
 {
     write_qualifiers(out, rule->audit, rule->deny);
@@ -107,11 +116,7 @@ static void write_file(struct buf *out, const struct aa_file_rule *rule)
         buf_add_text(out, "owner ");
     write_pattern(out, rule->pattern);
     buf_add_char(out, ' ');
-    for (size_t i = 0; i < ARRAY_COUNT(LETTERS); i++)
-        if (rule->permissions & LETTERS[i].bit)
-            buf_add_char(out, LETTERS[i].letter);
-    if (rule->permissions & AA_EXEC)
-        buf_add_text(out, rule->exec_mode ? rule->exec_mode : "x");
+    aa_mask_write(rule->permissions, rule->exec_mode, out);
     write_end(out, rule->comment);
 }
 
@@ -148,9 +153,8 @@ static void write_head(const struct apparmor_policy *policy, struct buf *out)
     buf_add_text(out, " {\n");
 }
 
-void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out)
+void apparmor_policy_write_rules(const struct apparmor_policy *policy, struct buf *out)
 {
-    write_head(policy, out);
     write_words(out, "capability", policy->capabilities, policy->capability_count);
     write_words(out, "network", policy->networks, policy->network_count);
     for (size_t i = 0; i < policy->other_count; i++) {
@@ -165,5 +169,11 @@ void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out
     }
     for (size_t i = 0; i < policy->file_count; i++)
         write_file(out, &policy->files[i]);
+}
+
+void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out)
+{
+    write_head(policy, out);
+    apparmor_policy_write_rules(policy, out);
     buf_add_text(out, "}\n");
 }

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/err.h"
 #include "data.h"
 
 size_t capability_count(void);
@@ -15,3 +17,7 @@ size_t capability_count(void);
 const struct data_capabilities *capability_get(int number);
 /* With or without CAP_, in any case; NULL when unknown. */
 const struct data_capabilities *capability_by_name(const char *name);
+
+/* "docker" (its default set), "all", "none", or names parted by commas; bit per number. -EINVAL names what is not
+ * known. */
+int capability_set_parse(const char *text, uint64_t *ret, struct err *err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/profile_build.h"
+#include "model/seccomp_replay.h"
 
 /* The capabilities decide includes and excludes, so a policy is asked for the least and the most; and runc puts
  * a stub of its own in front. */
@@ -47,15 +48,20 @@ static int prepare(struct check *check, const struct seccomp_policy *policy, str
     return 0;
 }
 
-static bool allowed(const struct check *check, enum abi abi, uint64_t number, const uint64_t args[6])
+/* What the strictest of them says. */
+static struct seccomp_verdict ask_all(const void *context, enum abi abi, uint64_t number,
+                                      const uint64_t args[static 6])
 {
-    for (int i = 0; i < ASKED_MAX; i++) {
-        struct seccomp_verdict verdict =
-            seccomp_evaluator_ask(check->evaluators[arch_get(abi)->family][i], abi, number, args);
-        if (verdict.action != SECCOMP_ALLOW && verdict.action != SECCOMP_LOG)
-            return false;
-    }
-    return true;
+    const struct check *check = context;
+    struct seccomp_verdict verdict = {.action = SECCOMP_ALLOW};
+    for (int i = 0; i < ASKED_MAX && seccomp_lets_through(verdict); i++)
+        verdict = seccomp_evaluator_ask(check->evaluators[arch_get(abi)->family][i], abi, number, args);
+    return verdict;
+}
+
+static bool allowed(const struct check *check, enum abi abi, uint64_t number, const uint64_t args[static 6])
+{
+    return seccomp_lets_through(ask_all(check, abi, number, args));
 }
 
 static void refuse(struct check *check, enum abi abi, uint64_t number, const char *with)
@@ -66,37 +72,17 @@ static void refuse(struct check *check, enum abi abi, uint64_t number, const cha
                        arch_get(abi)->name, *with ? " with " : "", with);
 }
 
-/* Whether the policy allows the call with args[index] fixed, for some choice of the other recorded values:
- * they were recorded one by one, so which of them came together is not known. Two arguments are filtered at most. */
-static bool allowed_somehow(const struct check *check, enum abi abi, const struct call_record *call, unsigned index,
-                            uint64_t args[6])
-{
-    if (allowed(check, abi, call->number, args))
-        return true;
-    for (unsigned other = 0; other < 6; other++) {
-        if (other == index || !call->args[other])
-            continue;
-        uint64_t kept = args[other];
-        for (uint32_t i = 0; i < call->args[other]->count; i++) {
-            args[other] = call->args[other]->values[i];
-            if (allowed(check, abi, call->number, args))
-                return true;
-        }
-        args[other] = kept;
-    }
-    return false;
-}
-
+/* Which values came together is not known, so a value counts as allowed when it is with some of the others. */
 static void replay_argument(struct check *check, enum abi abi, const struct call_record *call, unsigned index)
 {
+    struct seccomp_asker asker = {.ask = ask_all, .context = check};
+    struct seccomp_choices choices = seccomp_choices_of(call, UINT32_MAX);
+    choices.count[index] = 1;
     for (uint32_t i = 0; i < call->args[index]->count; i++) {
-        uint64_t args[6] = {0};
         char with[64];
-        for (unsigned other = 0; other < 6; other++)
-            args[other] = call->args[other] && call->args[other]->count ? call->args[other]->values[0] : 0;
-        args[index] = call->args[index]->values[i];
-        (void)snprintf(with, sizeof(with), "argument %u = 0x%" PRIx64, index, args[index]);
-        if (!allowed_somehow(check, abi, call, index, args))
+        choices.values[index] = &call->args[index]->values[i];
+        (void)snprintf(with, sizeof(with), "argument %u = 0x%" PRIx64, index, call->args[index]->values[i]);
+        if (seccomp_try(&asker, abi, call->number, &choices, true).let_through == 0)
             refuse(check, abi, call->number, with);
     }
 }

@@ -7,7 +7,7 @@ command -v objdump >/dev/null || { echo 'SKIPPED: objdump is missing (package bi
 
 # FILE:SYMBOL, and why it may exist.
 declare -A allowed=(
-    [src/cli/trace.c:received_signal]='a signal handler has nowhere else to write'
+    [src/cli/tracing.c:received_signal]='a signal handler has nowhere else to write'
 )
 
 bad=0

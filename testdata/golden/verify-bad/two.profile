@@ -1,0 +1,6 @@
+profile one {
+  file,
+}
+profile two {
+  file,
+}
