@@ -37,9 +37,10 @@ static const char *name_of(const struct node *value)
 static int read_text(const struct reader *reader, const struct node *value, const char **ret)
 {
     int failed = strict_text(reader->path, value, name_of(value), reader->err);
-    if (failed == 0)
-        *ret = node_text(value);
-    return failed;
+    if (failed < 0)
+        return failed;
+    *ret = value->text;
+    return 0;
 }
 
 /* Unlike in a rule, a list or a map may be empty here: all its entries may have been commented out. */
