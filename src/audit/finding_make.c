@@ -90,4 +90,6 @@ void finding_make(struct finding_maker *maker, const struct subject *subject, co
     set_place(maker, verdict->where ? verdict->where : subject->where, &open->finding);
     suppress(maker, subject, &open->finding);
     open->finding.fingerprint = finding_fingerprint(&open->finding, maker->path);
+    if (open->finding.rule->conceal)
+        open->finding.excerpt = NULL;
 }

@@ -19,6 +19,7 @@
  *                                  service-account; the value is a name, or a {fact} placeholder; a finding stands only if it
  *                                  is not there
  *   only-with: runtime-class       optional: and only when any fact of that kind is in the input
+ *   conceal: true                  optional: the line of the file is not shown, for it holds a secret
  *   message: container {name} runs privileged      {PATH} is replaced by the fact's text, {item.PATH} by the matched item's,
  *                                  {item} by the item itself
  *   why: |                         a paragraph

@@ -6,7 +6,8 @@
 
 const char *const rule_keys[] = {
     "id",     "name", "title", "severity", "layer",   "subjects", "formats", "when",       "check", "with",     "at",
-    "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces", NULL,
+    "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces",
+    "conceal", NULL,
 };
 
 /* ---- what it is called --------------------------------------------------------------------------------------------- */
@@ -178,9 +179,19 @@ static int read_provisos(const struct rule_reading *reading, struct rule *rule)
     return complain_of_word(reading, only_with, "thing that other files tell,", proviso_names);
 }
 
+static int read_conceal(const struct rule_reading *reading, struct rule_info *info)
+{
+    const struct node *conceal = node_find(reading->root, "conceal");
+    info->conceal = node_is_true(conceal);
+    if (!conceal || info->conceal || node_is_false(conceal))
+        return 0;
+    return strict_error(reading->file, conceal, reading->err, "conceal is true or false");
+}
+
 static int read_judgement(const struct rule_reading *reading, struct rule *rule)
 {
     int rc = read_subjects(reading, rule);
+    rc = rc < 0 ? rc : read_conceal(reading, &rule->info);
     rc = rc < 0 ? rc : read_formats(reading, rule);
     rc = rc < 0 ? rc : read_at(reading, rule);
     rc = rc < 0 ? rc : read_provisos(reading, rule);

@@ -32,6 +32,7 @@ struct rule_info {
     const char *fix;                /* a paragraph, or what can be pasted; a finding may have words of its own */
     const char *const *references;  /* "CIS Docker 1.6 5.5", "CVE-2019-5736", "https://…" */
     size_t reference_count;
+    bool conceal;               /* the line that it is about holds a secret, and is not shown */
     const char *pss_level; /* "baseline" or "restricted", and the upstream id of the check; NULL when none */
     const char *pss_check;
 };
