@@ -1,5 +1,6 @@
 /* profgen audit: manifests and configurations -> findings. */
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "audit/baseline.h"
@@ -192,9 +193,11 @@ static int write_baseline(const struct request *request, const struct audit_resu
     AUTO_BUF struct buf text = BUF_INIT;
     struct baseline *present = NULL;
     struct err none = ERR_INIT;
-    enum file_replace replace = FILE_CREATE;
-    if (request->force || baseline_read(request->write_baseline, &present, &none) == 0)
-        replace = FILE_REPLACE;
+    struct stat status;
+    /* The reasons in it are kept. Of a pipe or a device there is nothing to read. */
+    if (stat(request->write_baseline, &status) == 0 && S_ISREG(status.st_mode))
+        (void)baseline_read(request->write_baseline, &present, &none);
+    enum file_replace replace = request->force || present ? FILE_REPLACE : FILE_CREATE;
     baseline_write(result, older ? older : present, &text);
     baseline_free(present);
     return file_write(request->write_baseline, text.data, text.length, replace, 0666, err);

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "cli/nearest.h"
 
@@ -21,9 +21,17 @@ void audit_settings_done(struct audit_settings *settings)
 
 static int read_project(struct audit_settings *settings, struct err *err)
 {
-    if (settings->no_config || (!settings->config && access(project_file, F_OK) < 0))
+    struct stat status;
+    if (settings->no_config)
         return 0;
-    return project_read(settings->config ? settings->config : project_file, settings->arena, &settings->project, err);
+    if (settings->config)
+        return project_read(settings->config, settings->arena, &settings->project, err);
+    if (stat(project_file, &status) < 0)
+        return 0;
+    /* Nobody asked for it by name, so nothing may come of it but what a file can hold: a pipe would never end. */
+    if (!S_ISREG(status.st_mode))
+        return err_set(err, -EINVAL, "cannot read %s: it is no regular file; --no-config does without it", project_file);
+    return project_read(project_file, settings->arena, &settings->project, err);
 }
 
 static int read_severity(const char *option, const char *text, enum severity *ret, struct err *err)

@@ -114,6 +114,17 @@ audit stdin-twice 1 1 16 'standard input is read only once' - - <pod.yaml
 audit stdin-closed 2 1 16 'cannot read: Bad file descriptor' - <&-
 ERRORS=1 audit output-full 2 1 16 'cannot write /dev/full: No space left on device' --format json=/dev/full pod.yaml
 
+# What nobody named is not waited for.
+mkdir project
+cp pod.yaml project
+mkfifo project/.profgen.yaml
+ERRORS=1 row project-pipe 2 1 16 'cannot read .profgen.yaml: it is no regular file' env -C project "$PROFGEN" audit pod.yaml
+mkfifo baseline
+timeout 60 cat baseline >"$scratch/accepted" &
+audit baseline-pipe 0 1 16 'PG101 privileged-container' --write-baseline baseline pod.yaml
+wait $!
+grep -q '"PG101"' "$scratch/accepted" || fail "baseline-pipe: the baseline did not arrive"
+
 unreadable() {
     local -a as=()
     chmod 000 tree/secret.yaml tree/closed
