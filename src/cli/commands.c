@@ -8,6 +8,7 @@
 extern const struct command command_trace;
 extern const struct command command_audit;
 extern const struct command command_completions;
+extern const struct command command_diff;
 extern const struct command command_emit;
 extern const struct command command_explain;
 extern const struct command command_help;
@@ -24,6 +25,7 @@ const struct command *const commands[] = {
     &command_explain,
     &command_show,
     &command_merge,
+    &command_diff,
     &command_completions,
     &command_help,
     NULL,

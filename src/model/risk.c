@@ -14,7 +14,7 @@ const char *risk_level_name(enum risk_level level)
     return level_names[level];
 }
 
-static enum risk_level level_from_name(const char *name)
+enum risk_level risk_level_from_name(const char *name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(level_names); i++)
         if (strcmp(level_names[i], name) == 0)
@@ -47,7 +47,7 @@ struct risk risk_of_syscall(const char *name)
     for (const char *tag = risk.facts->tags; *tag;) {
         size_t length = strcspn(tag, ";");
         const struct data_risk_tags *row = find_tag(tag, length);
-        enum risk_level level = row ? level_from_name(row->level) : RISK_NONE;
+        enum risk_level level = row ? risk_level_from_name(row->level) : RISK_NONE;
         if (level > risk.level) {
             risk.level = level;
             risk.why = row->meaning;
@@ -93,8 +93,8 @@ struct risk risk_of_call(const char *name, const struct call_record *call)
         if (strcmp(row->syscall, name) != 0)
             continue;
         depends = true;
-        if (level_from_name(row->level) > level && row_fits(row, call)) {
-            level = level_from_name(row->level);
+        if (risk_level_from_name(row->level) > level && row_fits(row, call)) {
+            level = risk_level_from_name(row->level);
             risk.why = row->why;
         }
     }

@@ -17,6 +17,8 @@ struct risk {
 
 /* "none", "low", "medium", "high". */
 const char *risk_level_name(enum risk_level level);
+/* RISK_NONE when unknown. */
+enum risk_level risk_level_from_name(const char *name);
 /* What the tables say about a call by name, whatever its arguments. */
 struct risk risk_of_syscall(const char *name);
 /* The same in the light of the arguments that were recorded, where these make the difference. */

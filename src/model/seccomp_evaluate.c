@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "model/seccomp_calls.h"
+#include "model/seccomp_path.h"
 
 /* Enough for the largest real profile many thousand times over; contrived ones end here, not never. */
 #define STEPS_MAX 50000000u
@@ -201,22 +202,63 @@ static bool stub_answers(const struct seccomp_evaluator *evaluator, enum abi abi
     return evaluator->abis[abi].runc_stub && number > evaluator->abis[abi].calls->highest;
 }
 
+/* What is decided before the arguments are looked at. */
+static bool is_decided(const struct seccomp_evaluator *evaluator, enum abi abi, uint32_t seen,
+                       struct seccomp_verdict *ret)
+{
+    if (stub_answers(evaluator, abi, seen))
+        *ret = (struct seccomp_verdict){.action = SECCOMP_ERRNO, .error = ENOSYS};
+    else if (is_foreign(evaluator, abi, seen))
+        *ret = (struct seccomp_verdict){.action = SECCOMP_KILL_THREAD, .foreign_abi = true};
+    else
+        return false;
+    return true;
+}
+
+static const struct seccomp_tree *tree_of(const struct seccomp_evaluator *evaluator, enum abi abi, uint32_t seen)
+{
+    const struct evaluated_abi *evaluated = &evaluator->abis[abi];
+    return evaluated->is_blind ? NULL : abi_calls_find(evaluated->calls, seen);
+}
+
+static struct seccomp_verdict verdict_of_outcome(const struct seccomp_evaluator *evaluator,
+                                                 const struct seccomp_outcome *outcome)
+{
+    const struct seccomp_policy *policy = evaluator->policy;
+    return outcome ? verdict_of(outcome->code, outcome->rule)
+                   : verdict_of(seccomp_code(policy->default_action, policy->default_errno), NULL);
+}
+
 struct seccomp_verdict seccomp_evaluator_ask(const struct seccomp_evaluator *evaluator, enum abi abi,
                                              uint64_t number, const uint64_t args[static 6])
 {
     assert(abi < ABI_COUNT);
     uint32_t seen = (uint32_t)number; /* seccomp_data.nr has 32 bits */
-    if (stub_answers(evaluator, abi, seen))
-        return (struct seccomp_verdict){.action = SECCOMP_ERRNO, .error = ENOSYS};
-    if (is_foreign(evaluator, abi, seen))
-        return (struct seccomp_verdict){.action = SECCOMP_KILL_THREAD, .foreign_abi = true};
-    const struct evaluated_abi *evaluated = &evaluator->abis[abi];
-    const struct seccomp_tree *tree = evaluated->is_blind ? NULL : abi_calls_find(evaluated->calls, seen);
-    const struct seccomp_outcome *outcome = tree ? seccomp_tree_ask(tree, args) : NULL;
-    if (outcome)
-        return verdict_of(outcome->code, outcome->rule);
-    const struct seccomp_policy *policy = evaluator->policy;
-    return verdict_of(seccomp_code(policy->default_action, policy->default_errno), NULL);
+    struct seccomp_verdict verdict;
+    if (is_decided(evaluator, abi, seen, &verdict))
+        return verdict;
+    const struct seccomp_tree *tree = tree_of(evaluator, abi, seen);
+    return verdict_of_outcome(evaluator, tree ? seccomp_tree_ask(tree, args) : NULL);
+}
+
+struct seccomp_path seccomp_evaluator_begin(const struct seccomp_evaluator *evaluator, enum abi abi, uint64_t number)
+{
+    assert(abi < ABI_COUNT);
+    struct seccomp_path path = {.evaluator = evaluator};
+    uint32_t seen = (uint32_t)number;
+    if (is_decided(evaluator, abi, seen, &path.verdict))
+        return path;
+    path.cursor = seccomp_cursor_begin(tree_of(evaluator, abi, seen));
+    if (!path.cursor.block)
+        path.verdict = verdict_of_outcome(evaluator, path.cursor.outcome);
+    return path;
+}
+
+void seccomp_path_follow(struct seccomp_path *path, bool holds)
+{
+    seccomp_cursor_follow(&path->cursor, holds);
+    if (!path->cursor.block)
+        path->verdict = verdict_of_outcome(path->evaluator, path->cursor.outcome);
 }
 
 struct seccomp_verdict seccomp_policy_evaluate(const struct seccomp_policy *policy,

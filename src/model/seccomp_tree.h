@@ -58,3 +58,25 @@ size_t seccomp_tree_size(const struct seccomp_tree *tree);
 int seccomp_tree_compile(struct seccomp_tree *tree);
 /* NULL: no rule matches and the policy's default applies. */
 const struct seccomp_outcome *seccomp_tree_ask(const struct seccomp_tree *tree, const uint64_t args[static 6]);
+
+/* The same program test by test, for whoever follows both ways. */
+enum seccomp_compare { COMPARE_EQ, COMPARE_GT, COMPARE_GE };
+/* (half of the argument & mask) compare datum */
+struct seccomp_test {
+    uint8_t arg;
+    bool high;
+    enum seccomp_compare compare;
+    uint32_t mask;
+    uint32_t datum;
+};
+
+struct tree_block;
+struct seccomp_cursor {
+    const struct tree_block *block;        /* NULL at the end */
+    const struct seccomp_outcome *outcome; /* at the end; NULL: the default applies */
+    struct seccomp_test test;              /* before the end */
+};
+/* tree may be NULL. */
+struct seccomp_cursor seccomp_cursor_begin(const struct seccomp_tree *tree);
+/* Not at the end. */
+void seccomp_cursor_follow(struct seccomp_cursor *cursor, bool holds);

@@ -173,20 +173,65 @@ int seccomp_tree_compile(struct seccomp_tree *tree)
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-static uint32_t half_of(const struct tree_test *test, const uint64_t args[static 6])
+static enum seccomp_compare compare_of(enum tree_compare compare)
 {
-    return (uint32_t)(test->high ? args[test->arg] >> 32 : args[test->arg]);
-}
-
-static bool test_holds(const struct tree_test *test, uint32_t value)
-{
-    switch (test->compare) {
+    switch (compare) {
     case TREE_EQ:
     case TREE_MASKED:
-        return value == test->datum;
+        return COMPARE_EQ;
     case TREE_GT:
-        return value > test->datum;
+        return COMPARE_GT;
     case TREE_GE:
+        return COMPARE_GE;
+    }
+    return COMPARE_EQ;
+}
+
+/* The cursor's last test tells what the accumulator holds. */
+static void arrive(struct seccomp_cursor *cursor, const struct tree_target *at)
+{
+    const struct tree_block *block = at->block;
+    cursor->block = block;
+    cursor->outcome = at->outcome;
+    if (!block)
+        return;
+    struct seccomp_test *test = &cursor->test;
+    if (!block->relies_on.known || block->reloads)
+        *test = (struct seccomp_test){.arg = block->test.arg, .high = block->test.high, .mask = UINT32_MAX};
+    /* The AND is left out where the mask was applied before; a stale value is then not masked either. */
+    bool masks = !block->relies_on.known || block->reloads || block->relies_on.mask != block->test.mask;
+    if (masks)
+        test->mask &= block->test.mask;
+    test->compare = compare_of(block->test.compare);
+    test->datum = block->test.datum;
+}
+
+struct seccomp_cursor seccomp_cursor_begin(const struct seccomp_tree *tree)
+{
+    struct seccomp_cursor cursor = {0};
+    struct tree_target at = {0};
+    if (tree && tree->entry)
+        at.block = tree->entry;
+    else if (tree && tree->in_use)
+        at.outcome = &tree->outcome;
+    arrive(&cursor, &at);
+    return cursor;
+}
+
+void seccomp_cursor_follow(struct seccomp_cursor *cursor, bool holds)
+{
+    arrive(cursor, holds ? &cursor->block->yes : &cursor->block->no);
+}
+
+static bool test_holds(const struct seccomp_test *test, const uint64_t args[static 6])
+{
+    uint32_t value = (uint32_t)(test->high ? args[test->arg] >> 32 : args[test->arg]) & test->mask;
+    switch (test->compare) {
+    case COMPARE_EQ:
+        return value == test->datum;
+    case COMPARE_GT:
+        return value > test->datum;
+    case COMPARE_GE:
         return value >= test->datum;
     }
     return false;
@@ -194,19 +239,8 @@ static bool test_holds(const struct tree_test *test, uint32_t value)
 
 const struct seccomp_outcome *seccomp_tree_ask(const struct seccomp_tree *tree, const uint64_t args[static 6])
 {
-    if (!tree->entry)
-        return tree->in_use ? &tree->outcome : NULL;
-    struct tree_target at = {.block = tree->entry};
-    uint32_t accumulator = 0;
-    while (at.block) {
-        const struct tree_block *block = at.block;
-        if (!block->relies_on.known || block->reloads)
-            accumulator = half_of(&block->test, args);
-        /* The AND is left out where the mask was applied before; a stale value is then not masked either. */
-        bool masks = !block->relies_on.known || block->reloads || block->relies_on.mask != block->test.mask;
-        if (masks)
-            accumulator &= block->test.mask;
-        at = test_holds(&block->test, accumulator) ? block->yes : block->no;
-    }
-    return at.outcome;
+    struct seccomp_cursor cursor = seccomp_cursor_begin(tree);
+    while (cursor.block)
+        seccomp_cursor_follow(&cursor, test_holds(&cursor.test, args));
+    return cursor.outcome;
 }

@@ -1,0 +1,115 @@
+/* profgen diff: what one profile or recording allows or does that the other does not. */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/diff_input.h"
+#include "model/seccomp_diff.h"
+#include "report/diff_report.h"
+
+enum { OPTION_FORMAT = 1 };
+
+struct request {
+    bool json;
+    const char *files[2];
+};
+
+static const char *const formats[] = {"text", "json", NULL};
+
+static int set_format(struct request *request, const char *name)
+{
+    request->json = strcmp(name, "json") == 0;
+    if (request->json || strcmp(name, "text") == 0)
+        return 0;
+    say_error("diff has no format '%s', only text and json", name);
+    return -1;
+}
+
+static int compare(const struct diff_input *a, const struct diff_input *b, struct diff **ret, struct err *err)
+{
+    if (a->seccomp && b->seccomp)
+        return seccomp_diff(a->seccomp, b->seccomp, ret, err);
+    return err_set(err, -ENOTSUP, "a%s %s and a%s %s cannot be compared", a->apparmor ? "n" : "", diff_input_kind(a),
+                   b->apparmor ? "n" : "", diff_input_kind(b));
+}
+
+static void print(const struct request *request, const struct diff_report *report)
+{
+    struct sheet sheet = {.out = stdout, .color = say_in_color(stdout), .width = say_width(stdout)};
+    if (request->json)
+        diff_json(report, stdout);
+    else
+        diff_text(report, &sheet);
+}
+
+static int diff_files(const struct request *request)
+{
+    AUTO(diff_input_done) struct diff_input a = {0};
+    AUTO(diff_input_done) struct diff_input b = {0};
+    AUTO(diff_free_cleanup) struct diff *diff = NULL;
+    struct err err = ERR_INIT;
+    if (diff_input_read(request->files[0], &a, &err) < 0 || diff_input_read(request->files[1], &b, &err) < 0 ||
+        compare(&a, &b, &diff, &err) < 0)
+        return say_failure(&err, STATUS_FAILED);
+    struct diff_report report = {
+        .diff = diff,
+        .names = {request->files[0], request->files[1]},
+        .kinds = {diff_input_kind(&a), diff_input_kind(&b)},
+    };
+    print(request, &report);
+    return diff_verdict(diff) == DIFF_IS_EQUAL ? STATUS_CLEAN : STATUS_FOUND;
+}
+
+static int run_request(struct request *request, const struct option_walk *walk)
+{
+    if (walk->operand_count != 2) {
+        say_error("diff compares two files: profgen diff A B");
+        return STATUS_FAILED;
+    }
+    request->files[0] = walk->operands[0];
+    request->files[1] = walk->operands[1];
+    if (strcmp(request->files[0], "-") == 0 && strcmp(request->files[1], "-") == 0) {
+        say_error("standard input (-) can be read only once");
+        return STATUS_FAILED;
+    }
+    return diff_files(request);
+}
+
+static int run_diff(const struct command *self, int argc, char **argv)
+{
+    struct request request = {0};
+    struct option_walk walk;
+    option_walk_init(&walk, self, argc, argv);
+    for (int option; (option = option_next(&walk)) != OPTION_END;) {
+        switch (option) {
+        case OPTION_FORMAT:
+            if (set_format(&request, walk.value) < 0)
+                return STATUS_FAILED;
+            break;
+        case OPTION_HELP:
+            return STATUS_CLEAN;
+        default:
+            return STATUS_FAILED;
+        }
+    }
+    return run_request(&request, &walk);
+}
+
+static const struct option_row diff_options[] = {
+    {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "FORMAT",
+     .complete = COMPLETE_CHOICES, .choices = formats, .help = "Print as text or as JSON"},
+    {0},
+};
+
+const struct command command_diff = {
+    .name = "diff",
+    .synopsis = "[--format FORMAT] A B",
+    .summary = "Compare two profiles by what they allow",
+    .description = "Compares two seccomp profiles by what their filters answer, for every system call of\n"
+                   "every ABI and all arguments, and says whether B is wider than A, narrower, both or\n"
+                   "equal, and what the difference exposes. The exit status is 1 when they differ, so\n"
+                   "that a build can keep a profile from widening. - is standard input.",
+    .examples = "profgen diff old.json new.json",
+    .options = diff_options,
+    .operands = COMPLETE_FILE,
+    .run = run_diff,
+};
