@@ -13,6 +13,7 @@ _profgen_options()
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
+    'diff') echo '--format --help -h' ;;
     'completions') echo '--help -h' ;;
     'help') echo '--help -h' ;;
     *)  ;;
@@ -65,6 +66,7 @@ _profgen_value()
     'explain --format') echo 'required words text json' ;;
     'show --format') echo 'required words text json' ;;
     'merge --output' | 'merge -o') echo 'required file' ;;
+    'diff --format') echo 'required words text json' ;;
     *)  ;;
     esac
 }
@@ -73,7 +75,7 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace emit verify audit explain show merge completions help' ;;
+    '') echo 'words trace emit verify audit explain show merge diff completions help' ;;
     'trace') echo 'command' ;;
     'emit') echo 'file' ;;
     'verify') echo 'file' ;;
@@ -81,8 +83,9 @@ _profgen_operands()
     'explain') echo 'nothing' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
+    'diff') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace emit verify audit explain show merge completions help' ;;
+    'help') echo 'words trace emit verify audit explain show merge diff completions help' ;;
     *)  ;;
     esac
 }

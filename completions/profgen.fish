@@ -29,6 +29,7 @@ complete -c profgen -n '__profgen_at ""' -a audit -d 'Find what breaks isolation
 complete -c profgen -n '__profgen_at ""' -a explain -d 'Explain a rule of the audit, a capability or a system call'
 complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
 complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
+complete -c profgen -n '__profgen_at ""' -a diff -d 'Compare two profiles by what they allow'
 complete -c profgen -n '__profgen_at ""' -a completions -d 'Print a completion script for bash, zsh or fish'
 complete -c profgen -n '__profgen_at ""' -a help -d 'Explain a command'
 complete -c profgen -a '(__profgen_program trace verify)'
@@ -103,7 +104,10 @@ complete -c profgen -n '__profgen_at merge' -s o -l output -r -F -d 'Write the u
 complete -c profgen -n '__profgen_at merge' -s f -l force -d 'Replace FILE when it is there'
 complete -c profgen -n '__profgen_at merge' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at merge' -F
+complete -c profgen -n '__profgen_at diff' -l format -r -a 'text json' -d 'Print as text or as JSON'
+complete -c profgen -n '__profgen_at diff' -s h -l help -d 'Print this help and exit'
+complete -c profgen -n '__profgen_at diff' -F
 complete -c profgen -n '__profgen_at completions' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at completions' -a 'bash zsh fish'
 complete -c profgen -n '__profgen_at help' -s h -l help -d 'Print this help and exit'
-complete -c profgen -n '__profgen_at help' -a 'trace emit verify audit explain show merge completions help'
+complete -c profgen -n '__profgen_at help' -a 'trace emit verify audit explain show merge diff completions help'
