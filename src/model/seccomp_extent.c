@@ -108,7 +108,7 @@ static struct extent half_extent(const struct region *region, unsigned arg, bool
     struct extent half = {.kind = EXTENT_RANGES};
     add_range(&half, WHOLE_HALF);
     for (size_t i = 0; i < region->count; i++) {
-        struct value_range ranges[2];
+        struct value_range ranges[2] = {0};
         if (!is_about(&region->steps[i], arg, high))
             continue;
         ranges_of_step(&region->steps[i], ranges);
