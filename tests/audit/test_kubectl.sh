@@ -109,12 +109,51 @@ audit 2 --no-such-option
 audit 0 --help
 grep -q '^usage: kubectl profgen' "$work/out" || complain '--help says nothing'
 
+# With a real kubectl, which must find the plug-in and understand what that asks, and a cluster that is played.
 real=$(type -ap kubectl | grep -v "^$work" | head -n 1) || true
-if [[ -n $real ]]; then
-    HOME=$work "$real" plugin list 2>&1 | grep -q "$work/bin/kubectl-profgen" || complain "$real does not list the plug-in"
-    HOME=$work "$real" profgen -A --no-config --only PG101 --fail-on never --format json >"$work/out" || complain "$real does not start the plug-in"
-    says "through $real" 'Deployment/front Pod/lonely'
-else
+if [[ -z $real ]]; then
     echo 'no kubectl is installed: whether it finds the plug-in was not tried'
+    exit "$failed"
 fi
+rm "$work/bin/kubectl"
+# owned NAME: a pod that a ReplicaSet has made
+owned()
+{
+    object Pod "$1" '{"privileged": true}' |
+        sed 's/"metadata": {/&"ownerReferences": [{"kind": "ReplicaSet", "name": "front-1", "controller": true}], /'
+}
+labelled()
+{
+    object Pod "$1" '{"privileged": true}' | sed 's/"metadata": {/&"labels": {"app": "b"}, /'
+}
+printf '{"items": [%s, %s, %s, %s, %s, %s, %s]}' "$(object Deployment front '{"privileged": true}')" "$(owned front-1-a)" \
+    "$(object Pod lonely '{"privileged": true}')" "$(labelled other)" \
+    "$(object Pod far '{"privileged": true}' | sed 's/"namespace": "shop"/"namespace": "far"/')" \
+    '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}' \
+    '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "far"}}' >"$work/objects.json"
+"$source_dir/tests/audit/fake_cluster.py" "$work/objects.json" "$work/kubeconfig" &
+server=$!
+trap 'kill "$server"; rm -rf "$work"' EXIT
+for _ in {1..100}; do
+    [[ -s $work/kubeconfig ]] && break
+    sleep 0.1
+done
+export HOME=$work KUBECONFIG=$work/kubeconfig
+
+"$real" plugin list 2>&1 | grep -q "$work/bin/kubectl-profgen" || complain "$real does not list the plug-in"
+# real SUBJECTS ARGUMENT...
+real()
+{
+    local subjects=$1
+    shift
+    "$real" profgen "$@" --no-config --fail-on never --format json >"$work/out" 2>"$work/err" </dev/null ||
+        { complain "$real profgen $*"; cat "$work/err"; }
+    says "kubectl profgen $*" "$subjects"
+}
+real 'Deployment/front Pod/lonely Pod/other' --only PG101
+real 'Deployment/front Pod/far Pod/lonely Pod/other' -A --only PG101
+real 'Pod/far' -n far --only PG101
+real 'Pod/other' -l app=b --only PG101
+real 'Pod/front-1-a Pod/lonely Pod/other' --pods -n shop --only PG101
+real 'Namespace/shop' -n shop --only PG801
 exit "$failed"
