@@ -54,7 +54,7 @@ ROWS = [
     Row("containerd.toml", 'version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runsc]\n'
         'runtime_type = "io.containerd.runsc.v1"\n', "runtime-table", 1, 1, "read", None),
     # Profiles are kept for those who name them.
-    Row("seccomp.json", json.dumps(SECCOMP), "seccomp", 1, 0, "read", None),
+    Row("seccomp.json", json.dumps(SECCOMP), "seccomp", 1, 1, "read", None),
     Row("web.profile", "profile web {\n  /usr/bin/web rix,\n}\n", "apparmor", 1, 0, "read", None),
     # Nothing that is audited.
     Row("values.yaml", "replicas: 3\nimage: {name: x}\n", None, 1, 0, "skipped", "of no kind that is audited"),
