@@ -51,7 +51,7 @@ static const struct node *entry_of(const struct node *map, const struct fact_key
     if (!map || map->kind != NODE_MAP)
         return NULL;
     for (const struct node *entry = map->first; entry; entry = entry->next)
-        if (entry->key_length == key->length && memcmp(entry->key, key->text, key->length) == 0)
+        if (node_has_key(entry, key->text, key->length))
             return entry->kind == NODE_NULL ? NULL : entry;
     return NULL;
 }

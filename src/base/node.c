@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static const struct node *find_key(const struct node *map, const char *key, size_t length)
+const struct node *node_find_key(const struct node *map, const char *key, size_t length)
 {
-    if (!node_is(map, NODE_MAP))
+    if (!map || map->kind != NODE_MAP)
         return NULL;
     for (const struct node *entry = map->first; entry; entry = entry->next)
-        if (entry->key_length == length && memcmp(entry->key, key, length) == 0)
+        if (node_has_key(entry, key, length))
             return entry;
     return NULL;
 }
@@ -17,21 +17,11 @@ static const struct node *unless_null(const struct node *node)
     return node_is(node, NODE_NULL) ? NULL : node;
 }
 
-const struct node *node_find(const struct node *map, const char *key)
-{
-    return find_key(map, key, strlen(key));
-}
-
-const struct node *node_get(const struct node *map, const char *key)
-{
-    return unless_null(node_find(map, key));
-}
-
 const struct node *node_at(const struct node *map, const char *path)
 {
     for (;;) {
         size_t length = strcspn(path, ".");
-        map = unless_null(find_key(map, path, length));
+        map = unless_null(node_find_key(map, path, length));
         if (path[length] == '\0' || !map)
             return map;
         path += length + 1;

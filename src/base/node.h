@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -68,9 +69,10 @@ struct node {
 
 /* The value of key; NULL when map is NULL, is not a map, or has no such key, or a null there (to Kubernetes
  * and Compose alike a null is as good as nothing). */
-const struct node *node_get(const struct node *map, const char *key);
+static inline const struct node *node_get(const struct node *map, const char *key);
 /* As node_get, with nulls. */
-const struct node *node_find(const struct node *map, const char *key);
+static inline const struct node *node_find(const struct node *map, const char *key);
+const struct node *node_find_key(const struct node *map, const char *key, size_t length);
 /* As node_get along keys with dots between: "spec.template.spec". */
 const struct node *node_at(const struct node *map, const char *path);
 /* The text of any scalar; NULL for NULL, null, lists and maps. */
@@ -108,3 +110,24 @@ struct node *node_copy(struct arena *arena, const struct node *node);
  * is not looked for. */
 void node_put(struct arena *arena, struct node *map, const char *key, struct node *value);
 void node_append(struct node *list, struct node *value);
+
+/* ---- what is asked so often that a call counts ------------------------------------------------------ */
+
+/* Most keys differ in their lengths or their first bytes. */
+static inline bool node_has_key(const struct node *entry, const char *key, size_t length)
+{
+    return entry->key_length == length && (length == 0 || entry->key[0] == key[0]) &&
+           memcmp(entry->key, key, length) == 0;
+}
+
+/* Here, because the length of a literal is then a constant. */
+static inline const struct node *node_find(const struct node *map, const char *key)
+{
+    return node_find_key(map, key, strlen(key));
+}
+
+static inline const struct node *node_get(const struct node *map, const char *key)
+{
+    const struct node *entry = node_find(map, key);
+    return entry && entry->kind != NODE_NULL ? entry : NULL;
+}
