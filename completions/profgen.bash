@@ -9,6 +9,7 @@ _profgen_options()
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
     'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
+    'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
@@ -50,6 +51,9 @@ _profgen_value()
     'verify --format') echo 'required words text json' ;;
     'verify --output' | 'verify -o') echo 'required file' ;;
     'verify --timeout' | 'verify -t') echo 'required nothing' ;;
+    'run --seccomp' | 'run -s') echo 'required file' ;;
+    'run --apparmor' | 'run -a') echo 'required nothing' ;;
+    'run --runtime') echo 'required words runc crun' ;;
     'audit --format' | 'audit -f') echo 'required words text json sarif junit github markdown' ;;
     'audit --fail-on') echo 'required words info low medium high critical never' ;;
     'audit --severity') echo 'required words info low medium high critical' ;;
@@ -75,17 +79,18 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace emit verify audit explain show merge diff completions help' ;;
+    '') echo 'words trace emit verify run audit explain show merge diff completions help' ;;
     'trace') echo 'command' ;;
     'emit') echo 'file' ;;
     'verify') echo 'file' ;;
+    'run') echo 'command' ;;
     'audit') echo 'file' ;;
     'explain') echo 'nothing' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
     'diff') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace emit verify audit explain show merge diff completions help' ;;
+    'help') echo 'words trace emit verify run audit explain show merge diff completions help' ;;
     *)  ;;
     esac
 }
@@ -96,6 +101,7 @@ _profgen_runs_program()
     case $1 in
     'trace') return 0 ;;
     'verify') return 0 ;;
+    'run') return 0 ;;
     *) return 1 ;;
     esac
 }

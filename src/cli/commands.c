@@ -13,6 +13,7 @@ extern const struct command command_emit;
 extern const struct command command_explain;
 extern const struct command command_help;
 extern const struct command command_merge;
+extern const struct command command_run;
 extern const struct command command_show;
 extern const struct command command_verify;
 
@@ -21,6 +22,7 @@ const struct command *const commands[] = {
     &command_trace,
     &command_emit,
     &command_verify,
+    &command_run,
     &command_audit,
     &command_explain,
     &command_show,

@@ -103,9 +103,11 @@ static int resolve(const struct target *target, const char *name)
     if (number != __NR_SCMP_ERROR)
         return number;
     const struct syscall *known = syscall_by_name(name);
+    struct seccomp_filter_notes *notes = target->notes;
+    if (!known && target->abi == target->context->native)
+        notes->first_unknown = notes->unknown++ ? notes->first_unknown : name;
     if (!known || known->number[target->abi] < 0)
         return __NR_SCMP_ERROR;
-    struct seccomp_filter_notes *notes = target->notes;
     if (target->abi == arch_native()) {
         notes->first_by_number = notes->by_number++ ? notes->first_by_number : name;
         return known->number[target->abi];

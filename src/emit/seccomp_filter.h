@@ -37,6 +37,8 @@ struct seccomp_filter_notes {
     size_t left_out;             /* names of ABIs beside the native one that could not be added */
     const char *first_left_out;
     enum abi first_left_out_abi;
+    size_t unknown; /* names that neither libseccomp nor profgen knows, once for each time they stand there */
+    const char *first_unknown;
 };
 
 /* Builds the filter of the policy in the context. options and notes may be NULL. -EEXIST and -ELOOP as for

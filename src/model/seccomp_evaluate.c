@@ -229,6 +229,13 @@ static struct seccomp_verdict verdict_of_outcome(const struct seccomp_evaluator 
                    : verdict_of(seccomp_code(policy->default_action, policy->default_errno), NULL);
 }
 
+bool seccomp_evaluator_stub(const struct seccomp_evaluator *evaluator, enum abi abi, uint32_t *ret_highest)
+{
+    if (evaluator->abis[abi].runc_stub)
+        *ret_highest = evaluator->abis[abi].calls->highest;
+    return evaluator->abis[abi].runc_stub;
+}
+
 struct seccomp_verdict seccomp_evaluator_ask(const struct seccomp_evaluator *evaluator, enum abi abi,
                                              uint64_t number, const uint64_t args[static 6])
 {

@@ -73,6 +73,7 @@ struct seccomp_policy {
     size_t abi_count;
     char **flags; /* "SECCOMP_FILTER_FLAG_LOG", … */
     size_t flag_count;
+    bool has_flags; /* flags are given, be it none; runc has a default of its own otherwise */
     struct seccomp_rule *rules; /* in file order */
     size_t rule_count;
     size_t rule_capacity;
@@ -129,6 +130,8 @@ int seccomp_evaluator_new(const struct seccomp_policy *policy, const struct secc
                           struct seccomp_evaluator **ret, struct err *err);
 void seccomp_evaluator_free(struct seccomp_evaluator *evaluator);
 MEM_DEFINE_CLEANUP(struct seccomp_evaluator *, seccomp_evaluator_free)
+/* Whether runc's stub (see runc_stub) judges the ABI: calls above the number get ENOSYS. */
+bool seccomp_evaluator_stub(const struct seccomp_evaluator *evaluator, enum abi abi, uint32_t *ret_highest);
 struct seccomp_verdict seccomp_evaluator_ask(const struct seccomp_evaluator *evaluator, enum abi abi,
                                              uint64_t number, const uint64_t args[static 6]);
 

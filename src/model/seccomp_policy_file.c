@@ -102,6 +102,7 @@ static int read_arch_map(struct seccomp_reader *reader, const json_t *object, st
 static int read_flags(const struct seccomp_reader *reader, const json_t *object, struct seccomp_policy *policy)
 {
     int r = seccomp_read_strings(reader, object, "flags", &policy->flags, &policy->flag_count);
+    policy->has_flags = json_is_array(seccomp_member(object, "flags"));
     for (size_t i = 0; r == 0 && i < policy->flag_count; i++) {
         bool known = false;
         for (size_t k = 0; k < ARRAY_COUNT(known_flags); k++)

@@ -21,49 +21,13 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/program.h"
 #include "trace/image.h"
 #include "trace/thread.h"
 
 #define TRACE_OPTIONS                                                                                       \
     (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |               \
      PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT)
-
-/* ---- finding the program ---------------------------------------------------------------------------- */
-
-static bool is_executable(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-/* As execvp(3) does, but before anything is forked, so that a misspelt command costs nothing. */
-static int find_program(const char *name, char **ret, struct err *err)
-{
-    if (strchr(name, '/')) {
-        struct stat st;
-        if (stat(name, &st) < 0)
-            return err_set(err, -errno, "cannot run %s: %s", name, strerror(errno));
-        *ret = mem_strdup(name);
-        return 0;
-    }
-    const char *path = getenv("PATH"); /* the workload's own environment: what execvp would read */
-    bool found_something = false;
-    for (const char *at = path ? path : "/usr/local/bin:/usr/bin:/bin"; *name; at++) {
-        size_t length = strcspn(at, ":");
-        AUTO_FREE char *candidate = mem_printf("%.*s/%s", length ? (int)length : 1, length ? at : ".", name);
-        if (is_executable(candidate)) {
-            *ret = TAKE(candidate);
-            return 0;
-        }
-        found_something |= access(candidate, F_OK) == 0;
-        at += length;
-        if (*at == '\0')
-            break;
-    }
-    if (found_something)
-        return err_set(err, -EACCES, "cannot run %s: the file found on the PATH is not executable", name);
-    return err_set(err, -ENOENT, "cannot run %s: no such command on the PATH", name);
-}
 
 /* ---- the filter -------------------------------------------------------------------------------------- */
 
@@ -126,34 +90,14 @@ struct start {
     struct rlimit files;
 };
 
-/* A file without #! that the kernel will not execute is given to the shell, as shells do themselves. */
-static void execute_by_shell(const struct start *start)
-{
-    size_t count = 0;
-    while (start->command[count])
-        count++;
-    char **command = calloc(count + 2, sizeof(*command));
-    if (!command)
-        return;
-    memcpy(command + 1, start->command, count * sizeof(*command));
-    command[0] = (char *)(uintptr_t)"sh";
-    command[1] = (char *)(uintptr_t)start->path;
-    (void)execve("/bin/sh", command, environ);
-    free(command);
-}
-
 static _Noreturn void child_main(const struct start *start)
 {
     char byte;
     (void)setrlimit(RLIMIT_NOFILE, &start->files);
     if (read(start->go_fd, &byte, 1) == 1) {
         int error = start->filter ? -install_filter(SECCOMP_RET_TRACE | TRACE_FILTER_DATA) : 0;
-        if (error == 0) {
-            (void)execve(start->path, start->command, environ);
-            error = errno;
-            if (error == ENOEXEC)
-                execute_by_shell(start);
-        }
+        if (error == 0)
+            error = -program_execute(start->path, start->command, environ);
         (void)!write(start->report_fd, &error, sizeof(error));
     }
     _exit(STDERR_FILENO);
@@ -214,7 +158,8 @@ int launch_command(struct tracer *tracer, int *ret_report_fd, struct err *err)
     AUTO_FREE char *path = NULL;
     struct start start = {.command = tracer->options->command};
     int pipes[4] = {-1, -1, -1, -1};
-    int rc = find_program(start.command[0], &path, err);
+    /* The workload's own environment: what execvp would read. */
+    int rc = program_find(start.command[0], getenv("PATH"), &path, err);
     if (rc < 0)
         return rc;
     start.path = path;
