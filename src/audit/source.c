@@ -10,11 +10,18 @@
 
 #include "audit/source_syntax.h"
 
-enum { READ_BYTES = 256 << 10 };
+enum { READ_BYTES = 256 << 10, NAME_MAX_SHOWN = ERR_SENTENCE_MAX / 2 };
 
 const char *source_name(const char *path)
 {
-    return strcmp(path, "-") == 0 ? "standard input" : path;
+    size_t length = strlen(path);
+    if (strcmp(path, "-") == 0)
+        return "standard input";
+    if (length <= NAME_MAX_SHOWN)
+        return path;
+    const char *end = path + length - NAME_MAX_SHOWN;
+    const char *slash = strchr(end, '/');
+    return slash && slash[1] ? slash + 1 : end;
 }
 
 static const char *shown(const struct source *source)

@@ -18,7 +18,7 @@ struct source {
 #define SOURCE_INIT ((struct source){0})
 #define AUTO_SOURCE __attribute__((cleanup(source_done)))
 
-/* How sentences call it: "standard input" for "-". */
+/* How sentences call it: "standard input" for "-", and of a long path the end, so that the words behind it are not cut off. */
 const char *source_name(const char *path);
 /* Reads the bytes: -EFBIG beyond NODE_BYTES_MAX, -EINVAL for what is no regular file (or, named by the user, a pipe). */
 int source_load(struct source *source, const char *path, struct err *err);

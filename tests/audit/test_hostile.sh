@@ -93,6 +93,11 @@ audit dashes 0 1 16 'dashes.yaml empty' dashes.yaml
 audit void 0 1 16 'a directory without files' void
 audit missing 2 1 16 'cannot open: No such file or directory' missing
 audit no-name 2 1 16 'cannot open: No such file or directory' ''
+long=$(printf 'long/%.0s' {1..400})
+audit long-name 2 1 16 'cannot open: No such file or directory' "${long}missing"
+mkdir -p "$long"
+cp deep.json "$long"
+audit long-path 2 1 16 'nests deeper than 100 levels' "${long}deep.json"
 audit links 1 1 16 'tree/self a symbolic link to a directory' tree
 audit link-loop 1 1 16 'tree/a a symbolic link without end' tree
 audit pipe-in-tree 1 1 16 'tree/fifo.yaml a named pipe' tree
