@@ -1,5 +1,7 @@
 #include "audit/finding_make.h"
 
+#include <string.h>
+
 /* A minified file is one line: what is shown of it would not be read. */
 enum { EXCERPT_MAX = 1024 };
 
@@ -71,6 +73,21 @@ static void suppress(struct finding_maker *maker, const struct subject *subject,
                                      finding);
 }
 
+/* What other files gave to a service of Compose (an override, an include, extends) stands at the line that brought it. */
+static bool is_from_elsewhere(const struct subject *subject, const struct node *where)
+{
+    const struct node *origin = where ? node_origin(where) : NULL;
+    return origin && (origin == node_origin(subject->where) || (origin->key && strcmp(origin->key, "extends") == 0));
+}
+
+static void tell_from(struct finding_maker *maker, const struct subject *subject, const struct verdict *verdict,
+                      struct finding *finding)
+{
+    const char *from = node_text_at(subject->facts, "from");
+    if (from && is_from_elsewhere(subject, verdict->where))
+        finding->message = arena_printf(maker->kept, "%s (see %s)", finding->message, from);
+}
+
 void finding_make(struct finding_maker *maker, const struct subject *subject, const struct verdict *verdict,
                   struct finding_list *list)
 {
@@ -90,6 +107,8 @@ void finding_make(struct finding_maker *maker, const struct subject *subject, co
     set_place(maker, verdict->where ? verdict->where : subject->where, &open->finding);
     suppress(maker, subject, &open->finding);
     open->finding.fingerprint = finding_fingerprint(&open->finding, maker->path);
+    /* After the fingerprint, which is to stay when lines of the other file move. */
+    tell_from(maker, subject, verdict, &open->finding);
     if (open->finding.rule->conceal)
         open->finding.excerpt = NULL;
 }
