@@ -43,8 +43,8 @@ extern const struct document_kind document_kind_oci;        /* oci_config.c */
 extern const struct document_kind document_kind_dockerfile; /* dockerfile.c: from the tree of dockerfile_read */
 extern const struct document_kind document_kind_lxc;        /* lxc.c: from the tree of lxc_read */
 extern const struct document_kind document_kind_runtime_table; /* runtime_table.c: containerd's and CRI-O's TOML */
-extern const struct document_kind document_kind_seccomp;    /* profile_document.c: recognised, judged later */
-extern const struct document_kind document_kind_apparmor;   /* profile_document.c: from the tree of apparmor_read */
+extern const struct document_kind document_kind_seccomp;    /* profile_document.c */
+extern const struct document_kind document_kind_apparmor;   /* apparmor_document.c: from the tree of apparmor_read */
 extern const struct document_kind document_kind_recording;  /* profile_document.c: profgen's own */
 
 /* ---- derived values that several of them need (facts.c) ------------------------------------------------------ */

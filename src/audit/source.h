@@ -35,7 +35,7 @@ const char *source_line(struct source *source, uint32_t line, size_t *ret_length
 /* Readers that only the audit needs; as those of node_in.h. */
 int dockerfile_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
 int lxc_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
-/* Of AppArmor text only the names of the profiles are read: { apparmor: [ NAME … ] }. */
+/* The tree is that of apparmor_text.h. */
 int apparmor_read(const char *name, const char *bytes, size_t length, struct arena *arena, struct node_stream *ret, struct err *err);
 /* Do the bytes look like it? Cheap: the first lines that are no comments. */
 bool dockerfile_recognises(const char *bytes, size_t length);

@@ -13,6 +13,7 @@ static const char *const names[SUBJECT_KIND_COUNT] = {
     [SUBJECT_OBJECT] = "object",
     [SUBJECT_DOCUMENT] = "document",
     [SUBJECT_SECCOMP_PROFILE] = "seccomp-profile",
+    [SUBJECT_APPARMOR_PROFILE] = "apparmor-profile",
 };
 
 const char *subject_kind_name(enum subject_kind kind)

@@ -82,6 +82,12 @@
  *   seccomp profile   default_action; allowed_calls: int, of x86-64, without arguments; abis: [ "i386", "x32" ] let in beside it;
  *                     passing: [ { probe, call, abi, severity, why, needs } ] of profiles/seccomp-probes.csv; undone:
  *                     [ { denied, passes, why } ]; unknown_names: [ … ]
+ *   AppArmor profile  name (of a child or a hat "PARENT//NAME"), attachment, flags: [ … ]; mode: "enforce" "complain" "kill"
+ *                     "unconfined" "prompt" "default_allow"; rules: int; bare: [ "file" "capability" … ]: kinds that are allowed
+ *                     as a whole; capabilities: [ NAME… ]; passing: [ { probe, path, access, severity, why } ] of
+ *                     profiles/apparmor-probes.csv; write_exec: [ { pattern, path } ]; exec: [ { pattern, mode, target, unconfined:
+ *                     bool, wide: bool } ]; change_profile: [ { target, unconfined: bool } ]; includes: [ { name, found: bool,
+ *                     optional: bool } ]; unresolved: [ names of includes ], absent when all are there; unread: [ { text, why } ]; partial: bool
  *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
  *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
  *
@@ -103,10 +109,11 @@ enum subject_kind {
     SUBJECT_OBJECT,
     SUBJECT_DOCUMENT,
     SUBJECT_SECCOMP_PROFILE,
+    SUBJECT_APPARMOR_PROFILE,
     SUBJECT_KIND_COUNT
 };
 /* As rule files write it: "pod", "container", "daemon", "image-build", "runtime-class", "runtime-table", "namespace",
- * "object", "document", "seccomp-profile". */
+ * "object", "document", "seccomp-profile", "apparmor-profile". */
 const char *subject_kind_name(enum subject_kind kind);
 bool subject_kind_parse(const char *name, enum subject_kind *ret);
 

@@ -1,0 +1,49 @@
+/*
+ * The rules of one AppArmor profile, each read by the model for itself, so that whatever is allowed can be pointed at.
+ *
+ * What the model does not understand, and what stands in a file that is not there, is kept as such: of a profile with any of
+ * those nobody can say that something is refused.
+ */
+#pragma once
+
+#include "audit/apparmor_text.h"
+#include "model/apparmor_policy.h"
+
+struct apparmor_rule {
+    const struct node *where;       /* the statement, or the include that brought it in */
+    const char *text;
+    struct apparmor_policy *policy; /* of this rule alone; NULL: not understood */
+    const char *why;                /* not understood: why */
+    bool everything;                /* `all,` of AppArmor 4 */
+};
+
+/* What the profiles of one file share. */
+struct apparmor_file {
+    struct arena *arena;
+    const char *path;
+    const char *variables; /* as text: the file's own, those of its includes, and AppArmor's standard ones where those are not found */
+    struct node *loaded;   /* includes: a map of lists of statements, or of nothing where there is no such file */
+    size_t spent;          /* bytes given to the model */
+};
+
+struct apparmor_rules {
+    struct apparmor_file *file;
+    struct apparmor_rule *items;
+    size_t count, capacity;
+    struct apparmor_policy *paths; /* the file rules of all of them, to be asked quickly */
+    struct node *includes;         /* [ { name, found, optional } ] */
+};
+
+void apparmor_file_start(struct apparmor_file *file, struct arena *arena, const char *path, const struct node *statements);
+/* The rules of a profile's body; children and hats are left out. */
+void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_file *file, const struct node *body);
+void apparmor_rules_done(struct apparmor_rules *rules);
+
+/* Is all of wanted allowed at that path, with nothing that denies it? Whoever asks owns the file. */
+bool apparmor_rules_allow(const struct apparmor_rules *rules, const char *path, aa_mask wanted);
+/* The first rule that allows some of what is wanted and allowed. */
+const struct apparmor_rule *apparmor_rules_find(const struct apparmor_rules *rules, const char *path, aa_mask wanted);
+/* The rule that allows the capability ("SYS_ADMIN"), with none that denies it; NULL. */
+const struct apparmor_rule *apparmor_rules_capability(const struct apparmor_rules *rules, const char *name);
+/* A rule that allows all of a kind ("file", "capability", "network", "mount", …), with none that denies all of it; NULL. */
+const struct apparmor_rule *apparmor_rules_bare(const struct apparmor_rules *rules, const char *kind);
