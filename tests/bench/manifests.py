@@ -44,9 +44,9 @@ spec:
           value: info
         - name: UPSTREAM
           value: http://backend-{team}.shop.svc:8080
-        - name: TOKEN
+        - name: GREETING
           valueFrom:
-            secretKeyRef: {{name: web-{i}, key: token}}
+            configMapKeyRef: {{name: web-{i}, key: greeting}}
         resources:
           requests: {{cpu: 100m, memory: 128Mi, ephemeral-storage: 64Mi}}
           limits: {{cpu: "1", memory: 256Mi, ephemeral-storage: 256Mi}}
