@@ -139,6 +139,8 @@ void compose_project_read(struct compose_reader *reader, const char *path, const
                           struct compose_project *ret);
 /* The base that the file at path overrides, when that is there; else NULL. */
 const char *compose_overridden(struct arena *arena, const char *path);
+/* The project that takes its variables from the file at path, a .env, when that is there; else NULL. */
+const char *compose_fed(struct arena *arena, const char *path);
 
 /* ---- a service's facts (compose_facts.c, compose_attached.c, compose_ports.c) ----------------------------------- */
 

@@ -227,6 +227,13 @@ const char *compose_overridden(struct arena *arena, const char *path)
     return partner(arena, path, override_names, base_names);
 }
 
+const char *compose_fed(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, ".env") == 0 ? first_there(arena, compose_directory(arena, path), base_names)
+                                                         : NULL;
+}
+
 static void read_override(struct compose_reader *reader, const struct compose_file *file, const struct including *at,
                           struct compose_project *project)
 {

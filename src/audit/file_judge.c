@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/collect.h"
+#include "audit/compose.h"
 #include "audit/file_sniff.h"
 #include "audit/finding_make.h"
 #include "audit/reason.h"
@@ -206,6 +207,9 @@ static void close_file(struct file_task *task, const struct source *source)
     if (file->status == FILE_ERROR || file->subjects > 0 || (understood && !task->skip_reason))
         return;
     file->status = FILE_SKIPPED;
+    const char *project = compose_fed(task->judge->work, file->path);
+    if (project && file->documents > 0)
+        take_skip(&task->collector, "the variables of %s", project);
     if (task->skip_reason)
         file->reason = task->skip_reason;
     else if (file->documents == 0)
