@@ -65,6 +65,7 @@ struct verify {
     bool strict;
     bool force;
     bool live;
+    int command_words; /* behind the -- */
     struct seccomp_policy *seccomp;
     struct apparmor_policy *apparmor;
 };
@@ -152,6 +153,8 @@ static int check_usage(struct verify *self, const struct option_walk *walk, stru
         return err_set(err, -EINVAL, "--profile chooses a profile of --apparmor FILE, which is not given");
     if (self->live && walk->operand_count == 0)
         return err_set(err, -EINVAL, "there is no command behind --");
+    if (self->live && walk->operand_count != self->command_words)
+        return err_set(err, -EINVAL, "give recordings or a command behind --, not both");
     if (!self->live && self->tracing.options.timeout_ns)
         return err_set(err, -EINVAL, "--timeout is for a command that runs, and recordings are given");
     return 0;
@@ -300,13 +303,13 @@ static int verify_files(struct verify *self, const struct option_walk *walk)
     return verify_recording(self, recording, STATUS_FAILED);
 }
 
-/* Before the command line is read to its end it is not known whether a command runs. */
-static bool has_command(int argc, char **argv)
+/* How many words stand behind the --, which getopt loses count of; -1 when there is none. */
+static int words_of_command(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--") == 0)
-            return true;
-    return false;
+            return argc - i - 1;
+    return -1;
 }
 
 static int run_verify(const struct command *self, int argc, char **argv)
@@ -314,7 +317,8 @@ static int run_verify(const struct command *self, int argc, char **argv)
     AUTO(verify_done) struct verify verify = {.capabilities = "docker", .context = {.runc_stub = true}};
     struct err err = ERR_INIT;
     struct option_walk walk;
-    int own = has_command(argc, argv) ? STATUS_RUN_FAILED : STATUS_FAILED;
+    int own = words_of_command(argc, argv) >= 0 ? STATUS_RUN_FAILED : STATUS_FAILED;
+    verify.command_words = words_of_command(argc, argv);
     option_walk_init(&walk, self, argc, argv);
     (void)capability_set_parse(verify.capabilities, &verify.context.capabilities, NULL);
     for (int option; (option = option_next(&walk)) != OPTION_END;) {

@@ -80,6 +80,7 @@ struct denials_remedy {
     struct apparmor_policy *apparmor; /* rules to add */
     char **changes;                   /* sentences: rules that stand there and refuse */
     size_t change_count;
+    size_t more_changes; /* that are not among them: they are capped */
 };
 /* policies may be NULL; a denial that is not certain needs nothing. */
 void denials_remedy(const struct denials *denials, const struct seccomp_policy *seccomp,

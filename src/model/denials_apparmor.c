@@ -98,17 +98,20 @@ static bool leaves_profile(const struct aa_file_rule *rule)
 static void note_transitions(const struct replay *replay, const struct aa_needs *needs)
 {
     const struct apparmor_policy *policy = replay->policy;
+    AUTO_FREE const struct aa_need **executed = mem_zero(needs->count, sizeof(struct aa_need *));
+    size_t count = 0;
+    for (size_t i = 0; i < needs->count; i++)
+        if (needs->items[i].wanted & AA_EXEC)
+            executed[count++] = &needs->items[i];
     for (size_t i = 0; i < policy->file_count; i++) {
         const struct aa_file_rule *rule = &policy->files[i];
-        for (size_t k = 0; leaves_profile(rule) && k < needs->count; k++) {
-            const struct aa_need *need = &needs->items[k];
-            if (!(need->wanted & AA_EXEC) || !aa_glob_match(rule->glob, need->path, need->length))
-                continue;
+        size_t k = leaves_profile(rule) ? 0 : count;
+        while (k < count && !aa_glob_match(rule->glob, executed[k]->path, executed[k]->length))
+            k++;
+        if (k < count)
             denials_note(replay->denials,
                          "the rule %s %s executes programs under another profile; what they did is judged by %s all "
                          "the same", rule->pattern, rule->exec_mode, policy->name);
-            break;
-        }
     }
 }
 

@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "model/denials.h"
 
+/* More rules for one call nobody wants, and more sentences nobody reads. */
+enum { COMBINATIONS_MAX = 64, CHANGES_MAX = 200 };
+
 static bool has_name(const struct seccomp_rule *rule, const char *name)
 {
     return strings_contain(rule->names, rule->name_count, name);
@@ -62,11 +65,24 @@ static void add_combinations(struct seccomp_policy *added, const char *name, con
     }
 }
 
+/* The sentence is taken over. */
 static void change(struct denials_remedy *remedy, char *sentence)
 {
-    if (!strings_contain(remedy->changes, remedy->change_count, sentence))
+    if (remedy->change_count == CHANGES_MAX)
+        remedy->more_changes++;
+    else if (!strings_contain(remedy->changes, remedy->change_count, sentence))
         strings_add(&remedy->changes, &remedy->change_count, sentence);
     free(sentence);
+}
+
+/* 0 when no argument decides. */
+static size_t count_combinations(const struct denial *denial)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < 6 && count <= COMBINATIONS_MAX; i++)
+        if (denial->args[i] && denial->args[i]->count)
+            count = (count ? count : 1) * denial->args[i]->count;
+    return count;
 }
 
 /* libseccomp refuses a rule that contradicts another, so one that refuses must go before a rule is added. */
@@ -75,9 +91,7 @@ static void remedy_call(const struct denial *denial, const struct seccomp_policy
     char buffer[SYSCALL_NAME_MAX];
     const char *name = syscall_name(denial->abi, denial->number, buffer);
     const struct seccomp_rule *rule = denial->verdict.rule;
-    bool has_args = false;
-    for (unsigned i = 0; i < 6; i++)
-        has_args |= denial->args[i] != NULL;
+    size_t combinations = count_combinations(denial);
     if (denial->verdict.foreign_abi) {
         seccomp_policy_add_abi(remedy->seccomp, denial->abi);
         return;
@@ -89,10 +103,12 @@ static void remedy_call(const struct denial *denial, const struct seccomp_policy
     if (rule && policy)
         change(remedy, mem_printf("syscalls[%zu] refuses %s (%s): take the name out of it",
                                   (size_t)(rule - policy->rules), name, seccomp_action_name(rule->action)));
-    if (has_args)
+    if (combinations == 0)
+        add_plain(remedy->seccomp, name);
+    else if (combinations <= COMBINATIONS_MAX)
         add_combinations(remedy->seccomp, name, denial);
     else
-        add_plain(remedy->seccomp, name);
+        change(remedy, mem_printf("allow %s with the arguments that are refused, which are too many for a rule each", name));
 }
 
 static void remedy_file(const struct denial *denial, struct denials_remedy *remedy)

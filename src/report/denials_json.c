@@ -135,6 +135,8 @@ static void write_remedy(struct json_out *json, const struct denials_remedy *rem
     json_out_key(json, "remedy");
     json_out_object(json);
     write_sentences(json, "change", remedy->changes, remedy->change_count);
+    if (remedy->more_changes > 0)
+        json_out_key_u64(json, "more_changes", remedy->more_changes);
     json_out_key(json, "architectures");
     json_out_inline_array(json);
     for (size_t i = 0; i < remedy->seccomp->abi_count; i++)

@@ -117,6 +117,8 @@ static void print_remedy(const struct denials_remedy *remedy, const struct sheet
 {
     AUTO_BUF struct buf rules = BUF_INIT;
     print_sentences(sheet, "To change", remedy->changes, remedy->change_count);
+    if (remedy->more_changes > 0)
+        sheet_row(sheet, PAINT_NONE, "-", 4, "and %zu more", remedy->more_changes);
     print_seccomp_remedy(remedy->seccomp, sheet);
     apparmor_policy_write_rules(remedy->apparmor, &rules);
     if (rules.length == 0)
