@@ -11,6 +11,7 @@ _profgen_options()
     'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
+    'advise') echo '--format --margin --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
@@ -66,6 +67,8 @@ _profgen_value()
     'audit --write-baseline') echo 'required file' ;;
     'audit --config' | 'audit -c') echo 'required file' ;;
     'audit --jobs' | 'audit -j') echo 'required nothing' ;;
+    'advise --format') echo 'required words text json' ;;
+    'advise --margin') echo 'required nothing' ;;
     'explain --rules') echo 'required directory' ;;
     'explain --format') echo 'required words text json' ;;
     'show --format') echo 'required words text json' ;;
@@ -79,18 +82,19 @@ _profgen_value()
 _profgen_operands()
 {
     case $1 in
-    '') echo 'words trace emit verify run audit explain show merge diff completions help' ;;
+    '') echo 'words trace emit verify run audit advise explain show merge diff completions help' ;;
     'trace') echo 'command' ;;
     'emit') echo 'file' ;;
     'verify') echo 'file' ;;
     'run') echo 'command' ;;
     'audit') echo 'file' ;;
+    'advise') echo 'file' ;;
     'explain') echo 'nothing' ;;
     'show') echo 'file' ;;
     'merge') echo 'file' ;;
     'diff') echo 'file' ;;
     'completions') echo 'words bash zsh fish' ;;
-    'help') echo 'words trace emit verify run audit explain show merge diff completions help' ;;
+    'help') echo 'words trace emit verify run audit advise explain show merge diff completions help' ;;
     *)  ;;
     esac
 }

@@ -27,6 +27,7 @@ complete -c profgen -n '__profgen_at ""' -a emit -d 'Write seccomp and AppArmor 
 complete -c profgen -n '__profgen_at ""' -a verify -d 'Say what profiles would deny, of recordings or of a command'
 complete -c profgen -n '__profgen_at ""' -a run -d 'Run a command confined by profiles, as a container would be'
 complete -c profgen -n '__profgen_at ""' -a audit -d 'Find what breaks isolation in manifests and configurations'
+complete -c profgen -n '__profgen_at ""' -a advise -d 'Say where a workload could run, and what that would cost'
 complete -c profgen -n '__profgen_at ""' -a explain -d 'Explain a rule of the audit, a capability or a system call'
 complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
 complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
@@ -99,6 +100,10 @@ complete -c profgen -n '__profgen_at audit' -s v -l verbose -d 'In text, also te
 complete -c profgen -n '__profgen_at audit' -l force -d 'Replace files that are no reports of profgen'
 complete -c profgen -n '__profgen_at audit' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at audit' -F
+complete -c profgen -n '__profgen_at advise' -l format -r -a 'text json' -d 'Print the advice as text or as JSON'
+complete -c profgen -n '__profgen_at advise' -l margin -r -d 'Add PERCENT to the observed peaks, 50 unless given'
+complete -c profgen -n '__profgen_at advise' -s h -l help -d 'Print this help and exit'
+complete -c profgen -n '__profgen_at advise' -F
 complete -c profgen -n '__profgen_at explain' -s l -l list -d 'List all rules with severity, layer, name and title'
 complete -c profgen -n '__profgen_at explain' -l rules -r -a '(__fish_complete_directories)' -d 'Add the rules of DIR; may be given again'
 complete -c profgen -n '__profgen_at explain' -l format -r -a 'text json' -d 'Print as text or as JSON'
@@ -118,4 +123,4 @@ complete -c profgen -n '__profgen_at diff' -F
 complete -c profgen -n '__profgen_at completions' -s h -l help -d 'Print this help and exit'
 complete -c profgen -n '__profgen_at completions' -a 'bash zsh fish'
 complete -c profgen -n '__profgen_at help' -s h -l help -d 'Print this help and exit'
-complete -c profgen -n '__profgen_at help' -a 'trace emit verify run audit explain show merge diff completions help'
+complete -c profgen -n '__profgen_at help' -a 'trace emit verify run audit advise explain show merge diff completions help'

@@ -6,6 +6,7 @@
 #include "cli/nearest.h"
 
 extern const struct command command_trace;
+extern const struct command command_advise;
 extern const struct command command_audit;
 extern const struct command command_completions;
 extern const struct command command_diff;
@@ -24,6 +25,7 @@ const struct command *const commands[] = {
     &command_verify,
     &command_run,
     &command_audit,
+    &command_advise,
     &command_explain,
     &command_show,
     &command_merge,
