@@ -37,14 +37,7 @@ void variables_set(struct expander *expander, struct variables *variables, const
     }
     if (variables->count >= VARIABLES_MAX)
         return;
-    if (variables->count == variables->capacity) {
-        size_t capacity = variables->capacity ? variables->capacity * 2 : 16;
-        struct variable *items = arena_alloc(expander->arena, capacity * sizeof(*items));
-        if (variables->count)
-            memcpy(items, variables->items, variables->count * sizeof(*items));
-        variables->items = items;
-        variables->capacity = capacity;
-    }
+    ARENA_GROW(expander->arena, variables->items, variables->count, variables->capacity);
     variables->items[variables->count++] = *variable;
 }
 

@@ -83,14 +83,7 @@ static struct node *take_image(struct build *build, const struct node *reference
 
 static struct stage *add_stage(struct build *build)
 {
-    if (build->count == build->capacity) {
-        size_t capacity = build->capacity ? build->capacity * 2 : 4;
-        struct stage *stages = arena_alloc(build->arena, capacity * sizeof(*stages));
-        if (build->count)
-            memcpy(stages, build->stages, build->count * sizeof(*stages));
-        build->stages = stages;
-        build->capacity = capacity;
-    }
+    ARENA_GROW(build->arena, build->stages, build->count, build->capacity);
     build->stages[build->count] = (struct stage){0};
     return &build->stages[build->count++];
 }

@@ -134,15 +134,11 @@ void pss_report(struct pss_run *run, const struct node *where, const struct pss_
 {
     if (run->place_count++ >= PSS_PLACES_MAX || run->only_whether)
         return;
-    char *words = NULL;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&words, format, args);
-    va_end(args);
-    if (length < 0)
-        abort();
+    va_list arguments;
+    va_start(arguments, format);
+    AUTO_FREE char *words = mem_vprintf(format, arguments);
+    va_end(arguments);
     list_place(run, where, container, words);
-    free(words);
 }
 
 void pss_conclude(struct pss_run *run, const char *reason, const char *detail)

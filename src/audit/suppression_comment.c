@@ -94,13 +94,7 @@ void suppression_comments(struct source *source, struct arena *arena, struct com
         from = newline ? newline : end;
         if (before == BEFORE_NO_COMMENT)
             continue;
-        if (ret->count == capacity) {
-            struct comment_suppression *more = arena_alloc(arena, (capacity * 2 + 8) * sizeof(*more));
-            if (ret->count > 0)
-                memcpy(more, ret->items, ret->count * sizeof(*more));
-            ret->items = more;
-            capacity = capacity * 2 + 8;
-        }
+        ARENA_GROW(arena, ret->items, ret->count, capacity);
         struct comment_suppression *comment = &ret->items[ret->count++];
         *comment = (struct comment_suppression){.line = line};
         comment->target = before == BEFORE_CONTENT ? line : next_content(source, line);

@@ -105,14 +105,21 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
-    AUTO_FREE char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&text, format, args);
-    va_end(args);
-    if (length < 0)
-        abort();
-    return arena_dup(arena, text, (size_t)length);
+    va_list arguments;
+    va_start(arguments, format);
+    AUTO_FREE char *text = mem_vprintf(format, arguments);
+    va_end(arguments);
+    return arena_strdup(arena, text);
+}
+
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t *capacity, size_t size)
+{
+    size_t larger = *capacity ? *capacity * 2 : 8;
+    void *grown = arena_alloc(arena, larger * size);
+    if (count)
+        memcpy(grown, items, count * size);
+    *capacity = larger;
+    return grown;
 }
 
 size_t arena_used(const struct arena *arena)

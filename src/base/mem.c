@@ -32,14 +32,19 @@ char *mem_strdup(const char *text)
     return mem_dup(text, strlen(text));
 }
 
-char *mem_printf(const char *format, ...)
+char *mem_vprintf(const char *format, va_list arguments)
 {
     char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&text, format, args);
-    va_end(args);
-    if (length < 0)
+    if (vasprintf(&text, format, arguments) < 0)
         abort();
+    return text;
+}
+
+char *mem_printf(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = mem_vprintf(format, arguments);
+    va_end(arguments);
     return text;
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ char *mem_strdup(const char *text) __attribute__((malloc, returns_nonnull));
 /* length bytes and a NUL behind them. */
 char *mem_dup(const void *bytes, size_t length) __attribute__((malloc, returns_nonnull));
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
+char *mem_vprintf(const char *format, va_list arguments) __attribute__((format(printf, 1, 0), malloc, returns_nonnull));
 
 /* Makes room for one more element in a growing array: items, count and capacity are lvalues. */
 #define MEM_GROW(items, count, capacity)                                                                    \

@@ -25,22 +25,6 @@ static void add_property(struct buf *out, const struct buf *text)
     add_encoded(out, text, "%\r\n:,");
 }
 
-static const char *level_of(enum severity severity)
-{
-    switch (severity) {
-    case SEVERITY_CRITICAL:
-    case SEVERITY_HIGH:
-        return "error";
-    case SEVERITY_MEDIUM:
-        return "warning";
-    case SEVERITY_LOW:
-    case SEVERITY_INFO:
-    case SEVERITY_COUNT:
-        break;
-    }
-    return "notice";
-}
-
 /* "file=PATH,line=N,", or nothing for standard input. */
 static void add_file(struct buf *out, const struct audit_file *file, uint32_t line)
 {
@@ -80,7 +64,7 @@ static void write_finding(struct buf *out, const struct audit_result *result, co
         buf_add_text(&message, strchr(finding->remediation, '\n') ? "\nFix:\n" : "\nFix: ");
         audit_escape_text(&message, finding->remediation, KEEP_LINES);
     }
-    buf_printf(out, "::%s ", level_of(finding->severity));
+    buf_printf(out, "::%s ", audit_level(finding->severity, "notice"));
     const struct audit_file *file = audit_file_of(result, finding);
     add_file(out, file, finding->line);
     if (strcmp(file->path, "-") != 0)

@@ -6,22 +6,6 @@
 #include "report/audit_words.h"
 #include "report/audit_writers.h"
 
-const char *sarif_level(enum severity severity)
-{
-    switch (severity) {
-    case SEVERITY_CRITICAL:
-    case SEVERITY_HIGH:
-        return "error";
-    case SEVERITY_MEDIUM:
-        return "warning";
-    case SEVERITY_LOW:
-    case SEVERITY_INFO:
-    case SEVERITY_COUNT:
-        break;
-    }
-    return "note";
-}
-
 void sarif_message(struct json_out *json, const char *key, const char *text)
 {
     json_out_key(json, key);
@@ -107,7 +91,7 @@ static void write_result(struct json_out *json, const struct audit_result *resul
 {
     json_out_object(json);
     write_rule_of(json, result, finding->rule->id);
-    json_out_key_text(json, "level", sarif_level(finding->severity));
+    json_out_key_text(json, "level", audit_level(finding->severity, "note"));
     write_message(json, finding);
     sarif_locations(json, audit_file_of(result, finding), finding->line, finding);
     write_fingerprint(json, finding->fingerprint);

@@ -6,8 +6,6 @@
 #include "base/json_out.h"
 #include "model/audit_result.h"
 
-/* error, warning or note (3.27.10). */
-const char *sarif_level(enum severity severity);
 /* Escaped text as a message: "{"text": …}" (3.11). */
 void sarif_message(struct json_out *json, const char *key, const char *text);
 /* "locations": one physical location, with its logical one when the finding has a path; finding may be NULL. */

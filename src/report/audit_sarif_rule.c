@@ -117,7 +117,7 @@ void sarif_rule(struct json_out *json, const struct rule_info *rule)
     write_help(json, rule);
     json_out_key(json, "defaultConfiguration");
     json_out_inline_object(json);
-    json_out_key_text(json, "level", sarif_level(rule->severity));
+    json_out_key_text(json, "level", audit_level(rule->severity, "note"));
     json_out_end(json, '}');
     write_properties(json, rule);
     json_out_end(json, '}');

@@ -107,6 +107,22 @@ void audit_add_rule(struct buf *out, const struct rule_info *rule)
     audit_escape_text(out, rule->name, KEEP_WORDS);
 }
 
+const char *audit_level(enum severity severity, const char *least)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL:
+    case SEVERITY_HIGH:
+        return "error";
+    case SEVERITY_MEDIUM:
+        return "warning";
+    case SEVERITY_LOW:
+    case SEVERITY_INFO:
+    case SEVERITY_COUNT:
+        break;
+    }
+    return least;
+}
+
 void audit_add_reason(struct buf *out, const struct audit_file *file)
 {
     if (file->reason_line)

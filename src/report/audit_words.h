@@ -29,6 +29,8 @@ void audit_add_subject(struct buf *out, const struct finding_subject *subject);
 void audit_add_subject_whole(struct buf *out, const struct finding_subject *subject);
 /* "PG101 privileged-container"; the id alone where it ends in the name. */
 void audit_add_rule(struct buf *out, const struct rule_info *rule);
+/* For forms that know three levels: "error" from high on, "warning", and what that form calls the least. */
+const char *audit_level(enum severity severity, const char *least);
 /* The reason of a file that was not read whole, and the line: "line 3: an unrendered template". */
 void audit_add_reason(struct buf *out, const struct audit_file *file);
 /* "2 critical, 1 high"; "no findings". */

@@ -4,6 +4,7 @@
 #include "audit/source.h"
 #include "support/collected.h"
 #include "support/node_dump.h"
+#include "support/readings.h"
 
 struct row {
     const char *name;
@@ -128,27 +129,16 @@ Test(dockerfile, variables_do_not_grow_without_end)
 
 Test(dockerfile, errors_say_where)
 {
-    static const struct {
-        const char *text;
-        int code;
-        size_t documents;
-        const char *sentence;
-    } rows[] = {
-        {"FROM a\nFRM b\nUSER 1\n", -EINVAL, 1, "D:2:1: not a valid Dockerfile: \"FRM\" is no instruction of a Dockerfile"},
-        {"FROM a\n  RUN <<EOF\nx\n", -EINVAL, 1, "D:2:3: not a valid Dockerfile: the here-document EOF has no end"},
-        {"{{ x }}\n", -EINVAL, 0, "D:1:1: not a valid Dockerfile: \"{{\" is no instruction of a Dockerfile"},
+    static const struct failed_reading rows[] = {
+        {"FROM a\nFRM b\nUSER 1\n", -EINVAL, 1, "f:2:1: not a valid Dockerfile: \"FRM\" is no instruction of a Dockerfile"},
+        {"FROM a\n  RUN <<EOF\nx\n", -EINVAL, 1, "f:2:3: not a valid Dockerfile: the here-document EOF has no end"},
+        {"{{ x }}\n", -EINVAL, 0, "f:1:1: not a valid Dockerfile: \"{{\" is no instruction of a Dockerfile"},
         {"", 0, 0, ""},
         {"# c\n\n", 0, 0, ""},
         {"FROM a\nRUN x \\", 0, 1, ""},
     };
+    failed_readings_check(dockerfile_read, rows, ARRAY_COUNT(rows));
     AUTO(arena_free_cleanup) struct arena *arena = arena_new();
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        struct node_stream stream;
-        struct err err = ERR_INIT;
-        cr_expect_eq(dockerfile_read("D", rows[i].text, strlen(rows[i].text), arena, &stream, &err), rows[i].code);
-        cr_expect_str_eq(err.sentence, rows[i].sentence);
-        cr_expect_eq(stream.count, rows[i].documents, "%s", rows[i].text);
-    }
     AUTO_FREE char *large = mem_zero(1, (1 << 20) + 2);
     memset(large, '#', (1 << 20) + 1);
     struct node_stream stream;

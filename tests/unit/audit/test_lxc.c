@@ -4,6 +4,7 @@
 
 #include "audit/source.h"
 #include "support/collected.h"
+#include "support/readings.h"
 
 struct row {
     const char *text;
@@ -155,24 +156,12 @@ Test(lxc, what_is_not_an_instance)
 
 Test(lxc, errors_say_where)
 {
-    static const struct {
-        const char *text;
-        int code;
-        size_t documents;
-        const char *sentence;
-    } rows[] = {
-        {"lxc.a = b\n  what\nlxc.c = d\n", -EINVAL, 1, "L:2:3: not a valid LXC configuration: an LXC setting is \"lxc.KEY = VALUE\""},
-        {"lxc.a b = c\n", -EINVAL, 0, "L:1:1: not a valid LXC configuration: an LXC setting is \"lxc.KEY = VALUE\""},
+    static const struct failed_reading rows[] = {
+        {"lxc.a = b\n  what\nlxc.c = d\n", -EINVAL, 1, "f:2:3: not a valid LXC configuration: an LXC setting is \"lxc.KEY = VALUE\""},
+        {"lxc.a b = c\n", -EINVAL, 0, "f:1:1: not a valid LXC configuration: an LXC setting is \"lxc.KEY = VALUE\""},
         {"# c\n", 0, 0, ""},
     };
-    AUTO(arena_free_cleanup) struct arena *arena = arena_new();
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        struct node_stream stream;
-        struct err err = ERR_INIT;
-        cr_expect_eq(lxc_read("L", rows[i].text, strlen(rows[i].text), arena, &stream, &err), rows[i].code);
-        cr_expect_str_eq(err.sentence, rows[i].sentence);
-        cr_expect_eq(stream.count, rows[i].documents, "%s", rows[i].text);
-    }
+    failed_readings_check(lxc_read, rows, ARRAY_COUNT(rows));
 }
 
 /* ---- includes ---------------------------------------------------------------------------------------- */

@@ -4,15 +4,13 @@
 
 #include "base/mem.h"
 #include "support/node_dump.h"
+#include "support/readings.h"
 
 #define AUTO_ARENA AUTO(arena_free_cleanup)
 #define REPEAT_10(text) text text text text text text text text text text
 #define REPEAT_100(text) REPEAT_10(REPEAT_10(text))
 
-static const struct {
-    const char *text;
-    const char *tree;
-} readings[] = {
+static const struct reading readings[] = {
     {"{\"a\": 1, \"b\": [true, \"x\", null, 1.5, false]}", "{a: 1, b: [true, \"x\", null, float 1.5, false]}"},
     {" {} ", "{}"},
     {"[[],{},[[]]]", "[[], {}, [[]]]"},
@@ -40,16 +38,7 @@ static const struct {
 
 Test(json_tree, readings)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(readings); i++) {
-        AUTO_ARENA struct arena *arena = arena_new();
-        struct node_stream stream;
-        struct err err = ERR_INIT;
-        AUTO_BUF struct buf dump = BUF_INIT;
-        int rc = json_read("f", readings[i].text, strlen(readings[i].text), arena, &stream, &err);
-        cr_expect_eq(rc, 0, "%s: %s", readings[i].text, err.sentence);
-        node_dump_stream(&stream, &dump);
-        cr_expect_str_eq(buf_text(&dump), readings[i].tree, "of %s", readings[i].text);
-    }
+    readings_check(json_read, readings, ARRAY_COUNT(readings));
 }
 
 static const struct {

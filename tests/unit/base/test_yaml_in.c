@@ -4,13 +4,11 @@
 
 #include "base/mem.h"
 #include "support/node_dump.h"
+#include "support/readings.h"
 
 #define AUTO_ARENA AUTO(arena_free_cleanup)
 
-static const struct {
-    const char *text;
-    const char *tree;
-} readings[] = {
+static const struct reading readings[] = {
     {"a: 1\nb: [true, 'x', ~, 1.5]\n", "{a: 1, b: [true, \"x\", null, float 1.5]}"},
     {"- - 1\n  - 2\n- {}\n- []\n", "[[1, 2], {}, []]"},
     {"text", "\"text\""},
@@ -60,16 +58,7 @@ static const struct {
 
 Test(yaml_in, readings)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(readings); i++) {
-        AUTO_ARENA struct arena *arena = arena_new();
-        struct node_stream stream;
-        struct err err = ERR_INIT;
-        AUTO_BUF struct buf dump = BUF_INIT;
-        int rc = yaml_read("f", readings[i].text, strlen(readings[i].text), arena, &stream, &err);
-        cr_expect_eq(rc, 0, "%s: %s", readings[i].text, err.sentence);
-        node_dump_stream(&stream, &dump);
-        cr_expect_str_eq(buf_text(&dump), readings[i].tree, "of %s", readings[i].text);
-    }
+    readings_check(yaml_read, readings, ARRAY_COUNT(readings));
 }
 
 static const struct {
