@@ -31,7 +31,7 @@ complete -c profgen -n '__profgen_at ""' -a advise -d 'Say where a workload coul
 complete -c profgen -n '__profgen_at ""' -a explain -d 'Explain a rule of the audit, a capability or a system call'
 complete -c profgen -n '__profgen_at ""' -a show -d 'Print a recording: a summary first, then what matters most'
 complete -c profgen -n '__profgen_at ""' -a merge -d 'Unite recordings of several runs into one'
-complete -c profgen -n '__profgen_at ""' -a diff -d 'Compare two profiles by what they allow'
+complete -c profgen -n '__profgen_at ""' -a diff -d 'Compare profiles or recordings by what they allow or did'
 complete -c profgen -n '__profgen_at ""' -a completions -d 'Print a completion script for bash, zsh or fish'
 complete -c profgen -n '__profgen_at ""' -a help -d 'Explain a command'
 complete -c profgen -a '(__profgen_program trace verify run)'

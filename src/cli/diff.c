@@ -3,7 +3,10 @@
 
 #include "cli/command.h"
 #include "cli/diff_input.h"
+#include "model/apparmor_diff.h"
+#include "model/recording_diff.h"
 #include "model/seccomp_diff.h"
+#include "model/usage_diff.h"
 #include "report/diff_report.h"
 
 enum { OPTION_FORMAT = 1 };
@@ -28,8 +31,27 @@ static int compare(const struct diff_input *a, const struct diff_input *b, struc
 {
     if (a->seccomp && b->seccomp)
         return seccomp_diff(a->seccomp, b->seccomp, ret, err);
-    return err_set(err, -ENOTSUP, "a%s %s and a%s %s cannot be compared", a->apparmor ? "n" : "", diff_input_kind(a),
-                   b->apparmor ? "n" : "", diff_input_kind(b));
+    if (a->apparmor && b->apparmor) {
+        *ret = apparmor_diff(a->apparmor, b->apparmor);
+        return 0;
+    }
+    if (a->recording && b->recording) {
+        *ret = recording_diff(a->recording, b->recording);
+        return 0;
+    }
+    if (a->recording && b->seccomp)
+        return seccomp_usage_diff(a->recording, b->seccomp, false, ret, err);
+    if (a->seccomp && b->recording)
+        return seccomp_usage_diff(b->recording, a->seccomp, true, ret, err);
+    if (a->recording && b->apparmor) {
+        *ret = apparmor_usage_diff(a->recording, b->apparmor, false);
+        return 0;
+    }
+    if (a->apparmor && b->recording) {
+        *ret = apparmor_usage_diff(b->recording, a->apparmor, true);
+        return 0;
+    }
+    return err_set(err, -ENOTSUP, "a seccomp profile and an AppArmor profile have nothing in common that could be compared");
 }
 
 static void print(const struct request *request, const struct diff_report *report)
@@ -103,12 +125,15 @@ static const struct option_row diff_options[] = {
 const struct command command_diff = {
     .name = "diff",
     .synopsis = "[--format FORMAT] A B",
-    .summary = "Compare two profiles by what they allow",
-    .description = "Compares two seccomp profiles by what their filters answer, for every system call of\n"
-                   "every ABI and all arguments, and says whether B is wider than A, narrower, both or\n"
-                   "equal, and what the difference exposes. The exit status is 1 when they differ, so\n"
-                   "that a build can keep a profile from widening. - is standard input.",
-    .examples = "profgen diff old.json new.json",
+    .summary = "Compare profiles or recordings by what they allow or did",
+    .description = "Compares two seccomp profiles, two AppArmor profiles, two recordings, or a recording\n"
+                   "with a profile, by what they mean: every system call of every ABI with all arguments,\n"
+                   "all paths that the rules tell apart, capabilities and sockets. Says whether B is wider\n"
+                   "than A, narrower, both or equal, and what the difference exposes. What a file is follows\n"
+                   "from its content; - is standard input. The exit status is 1 when A and B differ, so that\n"
+                   "a build can keep a profile from widening.",
+    .examples = "profgen diff old/seccomp.json new/seccomp.json\n"
+                "profgen diff --format json recording.json apparmor.profile",
     .options = diff_options,
     .operands = COMPLETE_FILE,
     .run = run_diff,

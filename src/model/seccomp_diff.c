@@ -47,7 +47,7 @@ static enum diff_side side_of(const struct seccomp_verdict *a, const struct secc
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
-static struct diff_row row_of(struct seccomp_ways *ways, enum abi abi, struct seccomp_answers *answers)
+struct diff_row seccomp_answers_row(struct seccomp_ways *ways, enum abi abi, struct seccomp_answers *answers)
 {
     struct diff_row row = {
         .side = side_of(&answers->a, &answers->b),
@@ -118,7 +118,7 @@ static void compare_call(struct seccomp_ways *ways, struct gathering *g, const s
     ways->call = name;
     seccomp_ways_follow(ways, &a, &b);
     for (size_t i = 0; i < ways->count; i++)
-        gather(g, row_of(ways, abi, &ways->answers[i]), situation->words);
+        gather(g, seccomp_answers_row(ways, abi, &ways->answers[i]), situation->words);
     seccomp_ways_forget(ways);
 }
 

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "model/risk.h"
+#include "model/diff.h"
 #include "model/seccomp_path.h"
 #include "model/seccomp_region.h"
 
@@ -45,3 +45,5 @@ bool seccomp_ways_pass(struct seccomp_ways *ways, const struct seccomp_path *pat
 bool seccomp_ways_gave_up(const struct seccomp_ways *ways);
 /* "argument 0 is 5; or ...": which arguments come these ways; NULL when any do. On the heap. */
 char *seccomp_answers_words(struct seccomp_answers *answers, bool is_64_bit);
+/* The difference they are, on one ABI. */
+struct diff_row seccomp_answers_row(struct seccomp_ways *ways, enum abi abi, struct seccomp_answers *answers);

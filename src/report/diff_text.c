@@ -7,7 +7,7 @@
 #include "report/diff_report.h"
 #include "report/human.h"
 
-enum { LABEL_COLUMN = 12, INDENT = 4, CVES_SHOWN = 3 };
+enum { LABEL_COLUMN = 12, INDENT = 4, CVES_SHOWN = 3, LINES_MAX = 20 };
 
 /* ---- the verdict --------------------------------------------------------------------------------- */
 
@@ -123,6 +123,11 @@ static void print_cves(const struct sheet *sheet, const char *cves)
     print_indented(sheet, buf_text(&text));
 }
 
+static bool has_example(const struct diff_row *row)
+{
+    return row->example && strcmp(row->example, row->subject) != 0;
+}
+
 static void print_row(const struct sheet *sheet, const struct diff *diff, const struct diff_row *row)
 {
     static const enum paint paints[] = {
@@ -137,7 +142,7 @@ static void print_row(const struct sheet *sheet, const struct diff *diff, const 
     print_indented(sheet, buf_text(&terms));
     if (row->why)
         print_indented(sheet, row->why);
-    if (row->example && strcmp(row->example, row->subject) != 0)
+    if (has_example(row))
         (void)fprintf(sheet->out, "%*sfor instance %s\n", INDENT, "", row->example);
     if (row->cves)
         print_cves(sheet, row->cves);
@@ -152,10 +157,15 @@ static bool same_terms(const struct diff *diff, const struct diff_row *a, const 
     return a->side == b->side && a->kind == b->kind && strcmp(buf_text(&left), buf_text(&right)) == 0;
 }
 
-/* Paths stand one a line; names of calls and the like run on. */
 static bool stands_alone(const struct diff_row *row)
 {
-    return row->risk >= RISK_MEDIUM || row->kind == DIFF_ABI || row->kind == DIFF_FILE || row->kind == DIFF_RULE;
+    return row->risk >= RISK_MEDIUM || row->kind == DIFF_ABI || has_example(row);
+}
+
+/* Names of calls and the like run on; paths, rules and addresses stand one a line. */
+static bool runs_on(const struct diff_row *row)
+{
+    return row->kind == DIFF_SYSCALL || row->kind == DIFF_CAPABILITY || row->kind == DIFF_NETWORK;
 }
 
 /* A row that stands for all later ones with the same terms. */
@@ -163,16 +173,25 @@ static void print_fold(const struct sheet *sheet, const struct diff *diff, size_
 {
     AUTO_BUF struct buf names = BUF_INIT;
     AUTO_BUF struct buf terms = BUF_INIT;
+    size_t count = 0;
     for (size_t i = first; i < diff->count; i++) {
         const struct diff_row *row = &diff->rows[i];
         if (done[i] || stands_alone(row) || !same_terms(diff, &diff->rows[first], row))
             continue;
         done[i] = true;
-        buf_printf(&names, "%s%s", names.length ? ", " : "", row->subject);
+        if (runs_on(row))
+            buf_printf(&names, "%s%s", count ? ", " : "", row->subject);
+        else if (count < LINES_MAX)
+            (void)fprintf(sheet->out, "  %s\n", row->subject);
+        count++;
     }
-    (void)fputs("  ", sheet->out);
-    wrap_words(sheet->out, buf_text(&names), names.length, 2, 2, sheet->width);
-    (void)putc('\n', sheet->out);
+    if (names.length) {
+        (void)fputs("  ", sheet->out);
+        wrap_words(sheet->out, buf_text(&names), names.length, 2, 2, sheet->width);
+        (void)putc('\n', sheet->out);
+    } else if (count > LINES_MAX) {
+        (void)fprintf(sheet->out, "  and %zu more (--format json has them all)\n", count - LINES_MAX);
+    }
     add_terms(&terms, diff, &diff->rows[first]);
     print_indented(sheet, buf_text(&terms));
 }

@@ -1,0 +1,15 @@
+abi <abi/3.0>,
+profile app flags=(attach_disconnected, complain) {
+  network inet stream,
+  network inet6,
+  capability sys_admin,
+  capability net_bind_service,
+  /usr/bin/app mr,
+  /etc/{app,shared}/** r,
+  /var/log/app/**.log w,
+  /usr/lib/app/helper ux,
+  /tmp/app-* rw,
+  mount,
+  signal,
+  /proc/** rw,
+}
