@@ -25,7 +25,7 @@ static unsigned word_place(const char *const *names, size_t count, const char *w
     for (unsigned i = 0; i < count; i++)
         if (strcmp(names[i], word) == 0)
             return i;
-    assert(!"a word of the tables is unknown");
+    assert(false && "a word of the tables is unknown");
     return 0;
 }
 

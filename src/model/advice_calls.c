@@ -23,9 +23,13 @@ static bool has_fallback(const char *name)
     return false;
 }
 
-/* A call that only ever failed is not lost where it fails as well, when the failure is one that was met. */
-static const char *class_of_failed(const struct advice_usage *usage, const struct call_use *use, const char *answer)
+/* A call that only ever failed is not lost where it fails as well, when the failure is one that was met, or one that
+ * libraries are prepared for. */
+static const char *class_of_failed(const struct advice_usage *usage, const struct call_use *use,
+                                   const struct data_gvisor_calls *row, const char *answer)
 {
+    if (strcmp(row->impact, "fallback") == 0)
+        return row->impact;
     if (!usage->ended_well)
         return "ended-badly";
     bool met = use->error == ENOSYS || use->error == EPERM || errno_from_name(answer) == use->error;
@@ -59,7 +63,7 @@ static const char *gvisor_class(const struct advice_usage *usage, const struct d
     if (call_use_works(use))
         return row->impact;
     if (*row->impact && is_gone_in_effect(row, support))
-        return class_of_failed(usage, use, gvisor_answer(row, arm64));
+        return class_of_failed(usage, use, row, gvisor_answer(row, arm64));
     return "";
 }
 

@@ -156,6 +156,7 @@ static const struct {
     {"inotify_add_watch 1", "gvisor", VERDICT_LIKELY, "gvisor-calls doubt", "inotify_add_watch"},
     {"ptrace 1", "gvisor", VERDICT_LIKELY, "gvisor-calls doubt", "ptrace"},
     {"openat2 9", "gvisor", VERDICT_YES, "gvisor-calls fallback", "openat2"},
+    {"openat2 9 ENOENT; status 1", "gvisor", VERDICT_YES, "gvisor-calls fallback", "openat2"},
     {"mlock 1", "gvisor", VERDICT_YES, "gvisor-calls note", "mlock"},
     {"rseq_slice_yield 1; futex 1; madvise 1; prctl 1", "gvisor", VERDICT_YES, "gvisor-calls note", "rseq_slice_yield"},
     {"i386 getpid 2", "gvisor", VERDICT_NO, "abi i386|x32|arm|riscv64", "i386"},
