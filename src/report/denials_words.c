@@ -80,6 +80,8 @@ static void add_verdict(struct buf *out, const struct seccomp_verdict *verdict)
         break;
     case SECCOMP_LOG:
     case SECCOMP_ALLOW:
+        buf_add_text(out, "is let through with some arguments");
+        break;
     case SECCOMP_ACTION_COUNT:
         break;
     }
