@@ -55,7 +55,7 @@ ROWS = [
         'runtime_type = "io.containerd.runsc.v1"\n', "runtime-table", 1, 1, "read", None),
     # Profiles are kept for those who name them.
     Row("seccomp.json", json.dumps(SECCOMP), "seccomp", 1, 1, "read", None),
-    Row("web.profile", "profile web {\n  /usr/bin/web rix,\n}\n", "apparmor", 1, 0, "read", None),
+    Row("web.profile", "profile web {\n  /usr/bin/web rix,\n}\n", "apparmor", 1, 1, "read", None),
     # Nothing that is audited.
     Row("values.yaml", "replicas: 3\nimage: {name: x}\n", None, 1, 0, "skipped", "of no kind that is audited"),
     Row("kustomization.yaml", "resources: [pod.yaml]\n", None, 1, 0, "skipped", "of no kind that is audited"),
