@@ -170,7 +170,7 @@ static unsigned char byte_at(unsigned index)
 static void expand(struct product *product, uint32_t state)
 {
     uint64_t marks[256];
-    uint64_t done[256];
+    uint64_t done[256] = {0};
     size_t done_count = 0;
     bool may_slash = load_state(product, state, &product->sets[0]);
     mark_bytes(product, &product->sets[0], marks);

@@ -173,7 +173,8 @@ static void compare_access(struct file_diff *files, const struct place *place, c
     opened->loose |= (more & AA_EXEC) && sides[wide].exec && is_loose(sides[wide].exec);
 }
 
-static void add_opened(struct diff *diff, struct opened *opened)
+/* Takes over the example. */
+static void add_opened(struct diff *diff, const struct opened *opened)
 {
     AUTO_FREE char *more = aa_mask_words(opened->more);
     AUTO_FREE char *denied = aa_mask_words(opened->denied);
@@ -188,7 +189,7 @@ static void add_opened(struct diff *diff, struct opened *opened)
         .when = opened->whom == OWNER ? mem_strdup("the file belongs to who asks") : NULL,
         .a = opened->wide == 1 ? narrow : wide,
         .b = opened->wide == 1 ? wide : narrow,
-        .example = TAKE(opened->example),
+        .example = opened->example,
     };
     diff_row_judge_file(&row, opened->more);
     if (opened->loose) {
