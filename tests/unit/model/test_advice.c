@@ -202,6 +202,8 @@ static const struct {
     {"userfaultfd 1", "nanos", VERDICT_NO, NULL, "userfaultfd"},
     {"inotify_init1 1", "unikraft", VERDICT_NO, NULL, "inotify_init1"},
     {"inotify_init1 1", "nanos", VERDICT_POSSIBLE, NULL, NULL},
+    {"io_uring_setup 1", "rumprun", VERDICT_NO, "calls io_uring_setup", "io_uring_setup"},
+    {"epoll_create1 1", "rumprun", VERDICT_POSSIBLE, NULL, "epoll_create1"},
     {"sendfile 1", "unikraft", VERDICT_POSSIBLE, "libos-calls missing", "sendfile"},
     {"setuid 1", "nanos", VERDICT_POSSIBLE, "libos-calls ignored", "setuid"},
     {"writes /data/x", "osv", VERDICT_POSSIBLE, "writes ", "/data/x"},
