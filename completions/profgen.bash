@@ -10,7 +10,7 @@ _profgen_options()
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
     'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
-    'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
+    'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'advise') echo '--format --margin --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --format --help -h' ;;
@@ -63,6 +63,7 @@ _profgen_value()
     'audit --skip') echo 'required nothing' ;;
     'audit --rules') echo 'required directory' ;;
     'audit --exclude') echo 'required nothing' ;;
+    'audit --profile-root') echo 'required directory' ;;
     'audit --baseline') echo 'required file' ;;
     'audit --write-baseline') echo 'required file' ;;
     'audit --config' | 'audit -c') echo 'required file' ;;

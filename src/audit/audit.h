@@ -19,6 +19,7 @@ struct audit_request {
     size_t exclude_count;
     const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
+    const char *profile_root;    /* of the kubelet's seccomp profiles; NULL: beside the manifests */
     struct judge_options judge;    /* its minor is also the version of the levels that pods are said to meet */
     enum severity least;         /* findings below it are left out */
     const struct suppression *suppressions; /* of the project file */

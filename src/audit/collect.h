@@ -14,6 +14,8 @@ struct collector {
     struct arena *arena;           /* of the file: everything derived lives here */
     struct context *context;       /* what is known across files; locks itself */
     const char *path;              /* of the file, for references to files beside it */
+    const char *profile_root;      /* where the kubelet's seccomp profiles lie; NULL: beside the file */
+    struct node *named_profiles;   /* named_profile.c: those that were judged for this file; NULL: none yet */
     void (*add)(struct collector *self, const struct subject *subject);
     /* Something of the document could not be seen (an unresolved include, a template): the file becomes FILE_ERROR
      * with this reason, and what could be seen is judged all the same. where may be NULL. */

@@ -8,6 +8,7 @@
 #include "audit/compose.h"
 #include "audit/file_sniff.h"
 #include "audit/finding_make.h"
+#include "audit/named_profile.h"
 #include "audit/reason.h"
 #include "base/text.h"
 
@@ -72,6 +73,7 @@ static void take_subject(struct collector *self, const struct subject *subject)
 {
     struct file_task *task = (struct file_task *)self;
     task->ret->file.subjects++;
+    named_profile_judge(self, subject);
     if (subject->kind == SUBJECT_POD && subject->pod_spec)
         add_pod(task, subject);
     judge_subject(task, subject);
@@ -267,8 +269,8 @@ static void give_back(struct judged_file *judged)
 void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t index, struct judged_file *ret)
 {
     struct file_task task = {
-        .collector = {.arena = judge->work, .context = judge->context, .path = walked->path, .add = take_subject,
-                      .miss = take_miss, .skip = take_skip},
+        .collector = {.arena = judge->work, .context = judge->context, .path = walked->path, .profile_root = judge->request->profile_root,
+                      .add = take_subject, .miss = take_miss, .skip = take_skip},
         .judge = judge,
         .ret = ret,
         .maker = {.request = judge->request, .kept = judge->kept, .path = walked->path, .file = index},

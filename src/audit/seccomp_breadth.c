@@ -1,11 +1,13 @@
 #include "audit/seccomp_breadth.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/node_json.h"
 #include "data.h"
+#include "model/capability.h"
 #include "model/seccomp_policy.h"
 
 /* The ABIs a process of an x86-64 machine can call through. */
@@ -17,6 +19,7 @@ struct breadth {
     const struct seccomp_policy *policy;
     const struct seccomp_evaluator *evaluator;
     const struct seccomp_context *context;
+    bool of_container; /* context has its capabilities */
 };
 
 /* "0=0x10 2=7" into six values. */
@@ -63,6 +66,12 @@ static void put_text(struct arena *arena, struct node *map, const char *key, con
     node_put(arena, map, key, node_new_text(arena, text, where));
 }
 
+static bool has_capability(const struct seccomp_context *context, const char *name)
+{
+    const struct data_capabilities *capability = capability_by_name(name);
+    return capability && (context->capabilities >> capability->number & 1);
+}
+
 static void add_passing(const struct breadth *breadth, const struct data_seccomp_probes *probe, enum abi abi,
                         struct node *passing)
 {
@@ -76,6 +85,8 @@ static void add_passing(const struct breadth *breadth, const struct data_seccomp
     put_text(arena, item, "why", probe->why, where);
     if (*probe->needs)
         put_text(arena, item, "needs", probe->needs, where);
+    if (breadth->of_container)
+        node_put(arena, item, "usable", node_new_bool(arena, !*probe->needs || has_capability(breadth->context, probe->needs), where));
     node_append(passing, item);
 }
 
@@ -167,40 +178,89 @@ static struct node *foreign_abis(const struct breadth *breadth)
     return list;
 }
 
+/* Would Docker's default profile refuse the call, whatever its arguments, to a container with these capabilities? default_ is its row of
+ * profiles/syscall-risk.csv: "always", "never", or "cap: X or Y". */
+static bool default_refuses(const char *default_, const struct seccomp_context *context)
+{
+    if (strcmp(default_, "never") == 0)
+        return true;
+    if (strncmp(default_, "cap: ", 5) != 0)
+        return false;
+    for (const char *at = default_; (at = strstr(at, "CAP_")); at += 4) {
+        char name[32] = "";
+        (void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, " ;"), at);
+        if (has_capability(context, name))
+            return false;
+    }
+    return true;
+}
+
+static struct node *beyond_default(const struct breadth *breadth)
+{
+    static const uint64_t none[6] = {0};
+    struct node *calls = NULL;
+    for (size_t i = 0; i < data_syscall_risk_count; i++) {
+        const struct data_syscall_risk *row = &data_syscall_risk[i];
+        if (!default_refuses(row->docker_default, breadth->context) || !passes(breadth, ABI_X86_64, row->syscall, none))
+            continue;
+        calls = calls ? calls : node_new_list(breadth->arena, breadth->root);
+        node_append(calls, node_new_text(breadth->arena, row->syscall, place_of(breadth->root, row->syscall)));
+    }
+    return calls;
+}
+
 static struct node *make_facts(const struct breadth *breadth)
 {
     struct arena *arena = breadth->arena;
     struct node *facts = node_new_map(arena, breadth->root);
     const struct node *action = node_get(breadth->root, "defaultAction");
-    put_text(arena, facts, "format", "seccomp", NULL);
     put_text(arena, facts, "default_action", seccomp_action_name(breadth->policy->default_action), action);
     node_put(arena, facts, "allowed_calls", node_new_int(arena, count_allowed(breadth), breadth->root));
     node_put(arena, facts, "abis", foreign_abis(breadth));
     node_put(arena, facts, "passing", probe_all(breadth));
     node_put(arena, facts, "undone", undone_denials(breadth));
     node_put(arena, facts, "unknown_names", unknown_names(breadth));
-    node_put(arena, facts, "raw", node_copy(arena, breadth->root));
     return facts;
+}
+
+static int judge(struct arena *arena, const char *name, const struct node *root, const struct seccomp_context *context, bool of_container,
+                 struct node **ret_facts, struct err *err)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
+    AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
+    if (!node_json(root, &text))
+        return err_set(err, -E2BIG, "%s: the profile is nested too deep", name);
+    int failed = seccomp_policy_parse(name, buf_text(&text), text.length, &policy, err);
+    if (failed == 0)
+        failed = seccomp_evaluator_new(policy, context, &evaluator, err);
+    if (failed < 0)
+        return failed;
+    const struct breadth breadth = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator,
+                                    .context = context, .of_container = of_container};
+    *ret_facts = make_facts(&breadth);
+    struct node *beyond = of_container ? beyond_default(&breadth) : NULL;
+    if (beyond)
+        node_put(arena, *ret_facts, "beyond_default", beyond);
+    return 0;
 }
 
 int seccomp_breadth_facts(struct arena *arena, const char *name, const struct node *root, struct node **ret_facts,
                           struct err *err)
 {
-    AUTO_BUF struct buf text = BUF_INIT;
-    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
-    AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
-    /* An ordinary container: no capability beyond none at all, the newest kernel. What only a capability lets through is
-     * judged with the container that has it. */
+    /* No capability, the newest kernel. What only a capability lets through is judged with the container that has it. */
     static const struct seccomp_context context = {.native = ABI_X86_64};
-    if (!node_json(root, &text))
-        return err_set(err, -E2BIG, "%s: the profile is nested too deep", name);
-    int failed = seccomp_policy_parse(name, buf_text(&text), text.length, &policy, err);
-    if (failed == 0)
-        failed = seccomp_evaluator_new(policy, &context, &evaluator, err);
+    int failed = judge(arena, name, root, &context, false, ret_facts, err);
     if (failed < 0)
         return failed;
-    const struct breadth breadth = {
-        .arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = &context};
-    *ret_facts = make_facts(&breadth);
+    put_text(arena, *ret_facts, "format", "seccomp", NULL);
+    node_put(arena, *ret_facts, "raw", node_copy(arena, root));
     return 0;
+}
+
+int seccomp_breadth_of_container(struct arena *arena, const char *name, const struct node *root, uint64_t capabilities,
+                                 struct node **ret_facts, struct err *err)
+{
+    const struct seccomp_context context = {.native = ABI_X86_64, .capabilities = capabilities};
+    return judge(arena, name, root, &context, true, ret_facts, err);
 }

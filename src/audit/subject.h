@@ -22,6 +22,8 @@
  *   capabilities      { add: [NAME…], drop: [NAME…], effective: [NAME…] }  upper case without CAP_, "ALL" stays;
  *                     effective: default set of the runtime, minus drop, plus add (privileged or ALL: all of them)
  *   seccomp           { type: "unconfined" | "default" | "localhost", profile }     after inheritance
+ *                     and breadth, of a profile that could be opened (named_profile.h): the facts of a seccomp profile, judged with
+ *                     these capabilities; passing has usable: bool; beyond_default: [ calls ]; source: text
  *   apparmor          { type: "unconfined" | "default" | "localhost", profile }     fields and annotations
  *   selinux           { disabled: bool, type, user, role, level }                                        P
  *   proc_mount        "Default" "Unmasked" (also: systempaths=unconfined, an empty MaskedPaths)

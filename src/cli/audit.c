@@ -18,6 +18,7 @@ enum {
     OPTION_SKIP,
     OPTION_RULES,
     OPTION_EXCLUDE,
+    OPTION_PROFILE_ROOT,
     OPTION_BASELINE,
     OPTION_WRITE_BASELINE,
     OPTION_CONFIG,
@@ -54,6 +55,8 @@ static const struct option_row audit_options[] = {
      .help = "Add the rules in DIR; may be given again"},
     {.id = OPTION_EXCLUDE, .name = "exclude", .value = VALUE_REQUIRED, .placeholder = "PATTERN",
      .help = "Leave out files in directories that match PATTERN, as in .gitignore; may be given again"},
+    {.id = OPTION_PROFILE_ROOT, .name = "profile-root", .value = VALUE_REQUIRED, .placeholder = "DIR", .complete = COMPLETE_DIRECTORY,
+     .help = "Look for the seccomp profiles that pods name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the manifests"},
     {.id = OPTION_BASELINE, .name = "baseline", .value = VALUE_REQUIRED, .placeholder = "FILE", .complete = COMPLETE_FILE,
      .help = "Accept the findings listed in FILE"},
     {.id = OPTION_WRITE_BASELINE, .name = "write-baseline", .value = VALUE_REQUIRED, .placeholder = "FILE",
@@ -121,6 +124,9 @@ static int read_option(struct request *request, int option, const char *value, s
     case OPTION_PSS:
         settings->pss = value;
         return 0;
+    case OPTION_PROFILE_ROOT:
+        settings->profile_root = value;
+        return 0;
     case OPTION_BASELINE:
         settings->baseline = value;
         return 0;
@@ -166,6 +172,7 @@ static void audit_paths(const struct request *request, char *const *paths, size_
         .exclude_count = settings->exclude_count,
         .rules = settings->rule_set,
         .threads = request->jobs,
+        .profile_root = settings->profile_root,
         .judge = settings->judge,
         .least = settings->least,
         .suppressions = settings->project.ignore,

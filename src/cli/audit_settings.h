@@ -9,7 +9,7 @@
 
 struct audit_settings {
     /* of the command line; NULL or 0 when not said */
-    const char *fail_on, *severity, *pss, *baseline, *config;
+    const char *fail_on, *severity, *pss, *baseline, *config, *profile_root;
     bool no_config, strict;
     char **only, **skip, **rules, **exclude;
     size_t only_count, skip_count, rules_count, exclude_count;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "audit/collect.h"
+#include "audit/named_profile.h"
 #include "audit/source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -38,10 +39,10 @@ static inline void fuzz_check_node(const struct node *node, unsigned depth)
 
 static inline void fuzz_add(struct collector *self, const struct subject *subject)
 {
-    (void)self;
     fuzz_check(subject->kind < SUBJECT_KIND_COUNT && subject->format && subject->names.kind);
     fuzz_check(node_is(subject->facts, NODE_MAP) && subject->where);
     fuzz_check(node_is_text(node_get(subject->facts, "format"), subject->format));
+    named_profile_judge(self, subject);
     fuzz_check_node(subject->facts, 0);
 }
 
