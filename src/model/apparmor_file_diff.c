@@ -1,5 +1,6 @@
 #include "model/apparmor_file_diff.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -62,11 +63,15 @@ static void add_rules(struct file_diff *files, unsigned side)
             MEM_GROW(files->patterns, files->count, files->capacity);
             files->patterns[files->count++] = (struct pattern){.rule = rule};
         }
+        assert(files->patterns);
         struct says *says = &files->patterns[number].says[side];
         for (unsigned whom = rule->owner ? OWNER : OTHERS; whom < WHOM_COUNT; whom++) {
-            aa_mask *to = rule->deny ? &says->deny[whom] : &says->allow[whom];
-            *to |= aa_file_rule_covers(rule);
-            if (rule->exec_mode && !rule->deny)
+            if (rule->deny) {
+                says->deny[whom] |= aa_file_rule_covers(rule);
+                continue;
+            }
+            says->allow[whom] |= aa_file_rule_covers(rule);
+            if (rule->exec_mode)
                 says->exec[whom] = rule->exec_mode;
         }
     }

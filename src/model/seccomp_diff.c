@@ -1,5 +1,6 @@
 #include "model/seccomp_diff.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -89,6 +90,7 @@ static struct diff_row *find_or_add(struct gathering *g, struct diff_row *row, c
     uint32_t number = intern_add(g->keys, key, strlen(key));
     *ret_is_new = number == g->place_count;
     if (!*ret_is_new) {
+        assert(g->places);
         diff_row_done(row);
         return &g->diff->rows[g->places[number]];
     }

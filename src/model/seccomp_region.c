@@ -19,7 +19,7 @@ void region_push(struct region *region, struct seccomp_test test, bool holds)
 /* A test and how the bits so far compare with its datum: below, alike or above. */
 struct watched {
     const struct region_step *step;
-    int8_t order[33]; /* before bit 31, 30, ..., and behind bit 0 */
+    int16_t order[33]; /* before bit 31, 30, ..., and behind bit 0 */
 };
 
 static bool passes(const struct region_step *step, int order)
@@ -61,7 +61,7 @@ static bool set_bit(struct watched *all, size_t count, unsigned depth, unsigned 
         int seen = (int)(test->mask >> shift & bit);
         int datum = (int)(test->datum >> shift & 1);
         int order = all[i].order[depth];
-        all[i].order[depth + 1] = (int8_t)(order ? order : seen - datum);
+        all[i].order[depth + 1] = (int16_t)(order ? order : seen - datum);
         if (!may_pass(&all[i], depth + 1))
             return false;
     }
