@@ -2,7 +2,7 @@
 # usage: test_strace_equality.sh [NAME…]
 # The set of `ABI NAME` that profgen records of a real program equals what strace -f sees of the same workload, and
 # the recording is complete. Programs of many threads do not make the same calls each time: both sides are run up to
-# three times and united until they are equal. Prints one row a workload. METHOD is trace's --method.
+# six times and united until they are equal. Prints one row a workload. METHOD is trace's --method.
 set -u
 . "$(dirname "$0")/lib.sh"
 
@@ -56,7 +56,7 @@ print("complete" if recording["complete"] else " ".join(l["cause"] + ":" + l.get
 compare() {
     local name=$1 round complete=complete
     rm -f "$scratch"/*.all
-    for round in 1 2 3; do
+    for round in 1 2 3 4 5 6; do
         round "$name" || return 1
         complete=$(losses "$scratch/logs/recording")
         cmp -s "$scratch/strace.set" "$scratch/profgen.set" && break
