@@ -142,6 +142,13 @@ static int rename_staged(struct file_stage *stage, struct err *err)
     return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
 }
 
+bool file_stage_same(const struct file_stage *a, const struct file_stage *b)
+{
+    if (!a->path || !b->path)
+        return !a->path && !b->path;
+    return strcmp(a->path, b->path) == 0;
+}
+
 int file_commit(struct file_stage *stage, struct err *err)
 {
     int rc;

@@ -37,6 +37,8 @@ struct file_stage {
 int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
                struct file_stage *ret, struct err *err);
 int file_commit(struct file_stage *stage, struct err *err);
+/* Would both be written to one place? */
+bool file_stage_same(const struct file_stage *a, const struct file_stage *b);
 /* Takes back what was staged and not committed. */
 void file_stage_done(struct file_stage *stage);
 

@@ -28,17 +28,6 @@ static void recordings_done(struct recordings *recordings)
     free(recordings->items);
 }
 
-static const char *const formats[] = {"text", "json", NULL};
-
-static int set_format(struct advise_request *request, const char *name)
-{
-    request->json = strcmp(name, "json") == 0;
-    if (request->json || strcmp(name, "text") == 0)
-        return 0;
-    say_error("advise has no format '%s', only text and json", name);
-    return -1;
-}
-
 static int set_margin(struct advise_request *request, const char *text)
 {
     uint64_t margin;
@@ -110,7 +99,7 @@ static int run_advise(const struct command *self, int argc, char **argv)
     for (int option; (option = option_next(&walk)) != OPTION_END;) {
         switch (option) {
         case OPTION_FORMAT:
-            if (set_format(&request, walk.value) < 0)
+            if (option_text_or_json(&walk, &request.json) < 0)
                 return STATUS_FAILED;
             break;
         case OPTION_MARGIN:
@@ -130,7 +119,7 @@ static int run_advise(const struct command *self, int argc, char **argv)
 
 static const struct option_row advise_options[] = {
     {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "FORMAT",
-     .complete = COMPLETE_CHOICES, .choices = formats, .help = "Print the advice as text or as JSON"},
+     .complete = COMPLETE_CHOICES, .choices = option_text_json, .help = "Print the advice as text or as JSON"},
     {.id = OPTION_MARGIN, .name = "margin", .value = VALUE_REQUIRED, .placeholder = "PERCENT",
      .help = "Add PERCENT to the observed peaks, 50 unless given"},
     {0},

@@ -62,18 +62,11 @@ static int stage(struct audit_output *output, bool force, struct err *err)
     return failed;
 }
 
-static bool same_place(const struct audit_output *a, const struct audit_output *b)
-{
-    if (!a->stage.path || !b->stage.path)
-        return !a->stage.path && !b->stage.path;
-    return strcmp(a->stage.path, b->stage.path) == 0;
-}
-
 static int check_places(const struct audit_outputs *outputs, struct err *err)
 {
     for (size_t i = 0; i < outputs->count; i++)
         for (size_t j = 0; j < i; j++)
-            if (same_place(&outputs->items[i], &outputs->items[j]))
+            if (file_stage_same(&outputs->items[i].stage, &outputs->items[j].stage))
                 return err_set(err, -EINVAL, "%s and %s would both be written to %s", outputs->items[j].report->name,
                                outputs->items[i].report->name,
                                outputs->items[i].stage.path ? outputs->items[i].path : "standard output");

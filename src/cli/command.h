@@ -84,6 +84,9 @@ void option_walk_init(struct option_walk *walk, const struct command *command, i
  * workload); on --help it has printed the help (OPTION_HELP: return STATUS_CLEAN). Parsing stops at the
  * first operand when the command's synopsis has a "--" that no "| " stands before. */
 int option_next(struct option_walk *walk);
+/* The choices of a --format that is text or json, and its value: -1 when it is neither, which has been said then. */
+extern const char *const option_text_json[];
+int option_text_or_json(const struct option_walk *walk, bool *ret_json);
 
 /* ---- saying things to the person -------------------------------------------------------------- */
 

@@ -16,17 +16,6 @@ struct request {
     const char *files[2];
 };
 
-static const char *const formats[] = {"text", "json", NULL};
-
-static int set_format(struct request *request, const char *name)
-{
-    request->json = strcmp(name, "json") == 0;
-    if (request->json || strcmp(name, "text") == 0)
-        return 0;
-    say_error("diff has no format '%s', only text and json", name);
-    return -1;
-}
-
 static int compare(const struct diff_input *a, const struct diff_input *b, struct diff **ret, struct err *err)
 {
     if (a->seccomp && b->seccomp)
@@ -104,7 +93,7 @@ static int run_diff(const struct command *self, int argc, char **argv)
     for (int option; (option = option_next(&walk)) != OPTION_END;) {
         switch (option) {
         case OPTION_FORMAT:
-            if (set_format(&request, walk.value) < 0)
+            if (option_text_or_json(&walk, &request.json) < 0)
                 return STATUS_FAILED;
             break;
         case OPTION_HELP:
@@ -118,7 +107,7 @@ static int run_diff(const struct command *self, int argc, char **argv)
 
 static const struct option_row diff_options[] = {
     {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "FORMAT",
-     .complete = COMPLETE_CHOICES, .choices = formats, .help = "Print as text or as JSON"},
+     .complete = COMPLETE_CHOICES, .choices = option_text_json, .help = "Print as text or as JSON"},
     {0},
 };
 

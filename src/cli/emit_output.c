@@ -96,13 +96,6 @@ static int look_before(const struct emit_output *output, struct err *err)
                                                : "exists already and is not known to come from profgen");
 }
 
-static bool same_file(const struct emit_output *a, const struct emit_output *b)
-{
-    if (!a->stage.path || !b->stage.path)
-        return !a->stage.path && !b->stage.path;
-    return strcmp(a->stage.path, b->stage.path) == 0;
-}
-
 static int stage(struct emit_outputs *outputs, bool force, struct err *err)
 {
     for (size_t i = 0; i < outputs->count; i++) {
@@ -114,7 +107,7 @@ static int stage(struct emit_outputs *outputs, bool force, struct err *err)
         if (result < 0)
             return result;
         for (size_t j = 0; j < i; j++)
-            if (same_file(&outputs->items[j], output))
+            if (file_stage_same(&outputs->items[j].stage, &output->stage))
                 return err_set(err, -EINVAL, "%s and %s would both be written to %s", outputs->items[j].emitter->name,
                                output->emitter->name,
                                output->stage.path ? output->path : "standard output");

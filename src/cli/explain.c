@@ -22,17 +22,6 @@ static void request_done(struct request *request)
     strings_free(&request->directories, &request->directory_count);
 }
 
-static const char *const formats[] = {"text", "json", NULL};
-
-static int set_format(struct request *request, const char *name)
-{
-    request->json = strcmp(name, "json") == 0;
-    if (request->json || strcmp(name, "text") == 0)
-        return 0;
-    say_error("explain has no format '%s', only text and json", name);
-    return -1;
-}
-
 static int load_rules(const struct request *request, struct rule_set *rules)
 {
     struct err err = ERR_INIT;
@@ -152,7 +141,7 @@ static int run_explain(const struct command *self, int argc, char **argv)
             strings_add(&request.directories, &request.directory_count, walk.value);
             break;
         case OPTION_FORMAT:
-            if (set_format(&request, walk.value) < 0)
+            if (option_text_or_json(&walk, &request.json) < 0)
                 return STATUS_FAILED;
             break;
         case OPTION_HELP:
@@ -169,7 +158,7 @@ static const struct option_row explain_options[] = {
     {.id = OPTION_RULES, .name = "rules", .value = VALUE_REQUIRED, .placeholder = "DIR",
      .complete = COMPLETE_DIRECTORY, .help = "Add the rules of DIR; may be given again"},
     {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "FORMAT",
-     .complete = COMPLETE_CHOICES, .choices = formats, .help = "Print as text or as JSON"},
+     .complete = COMPLETE_CHOICES, .choices = option_text_json, .help = "Print as text or as JSON"},
     {0},
 };
 

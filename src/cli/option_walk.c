@@ -160,3 +160,16 @@ int option_next(struct option_walk *walk)
         walk->value++;
     return row->id;
 }
+
+const char *const option_text_json[] = {"text", "json", NULL};
+
+int option_text_or_json(const struct option_walk *walk, bool *ret_json)
+{
+    bool json = strcmp(walk->value, "json") == 0;
+    if (!json && strcmp(walk->value, "text") != 0) {
+        say_error("%s has no format '%s', only text and json", walk->command->name, walk->value);
+        return -1;
+    }
+    *ret_json = json;
+    return 0;
+}

@@ -13,17 +13,6 @@ struct show {
     const char *file;
 };
 
-static const char *const formats[] = {"text", "json", NULL};
-
-static int set_format(struct show *show, const char *name)
-{
-    show->json = strcmp(name, "json") == 0;
-    if (show->json || strcmp(name, "text") == 0)
-        return 0;
-    say_error("show has no format '%s', only text and json", name);
-    return -1;
-}
-
 static int read_operands(struct show *show, const struct option_walk *walk)
 {
     if (walk->operand_count > 1) {
@@ -77,7 +66,7 @@ static int run_show(const struct command *self, int argc, char **argv)
             show.paths = true;
             break;
         case OPTION_FORMAT:
-            if (set_format(&show, walk.value) < 0)
+            if (option_text_or_json(&walk, &show.json) < 0)
                 return STATUS_FAILED;
             break;
         case OPTION_HELP:
@@ -93,7 +82,7 @@ static const struct option_row show_options[] = {
     {.id = OPTION_SYSCALLS, .name = "syscalls", .help = "Print one 'ABI NAME' a line: the system calls it made"},
     {.id = OPTION_PATHS, .name = "paths", .help = "Print one 'ACCESS PATH' a line: what it did to which path"},
     {.id = OPTION_FORMAT, .name = "format", .value = VALUE_REQUIRED, .placeholder = "FORMAT",
-     .complete = COMPLETE_CHOICES, .choices = formats, .help = "Print the recording as text or as JSON"},
+     .complete = COMPLETE_CHOICES, .choices = option_text_json, .help = "Print the recording as text or as JSON"},
     {0},
 };
 
