@@ -281,7 +281,7 @@ static void put_includes(const struct breadth *b)
     put_bool(b->arena, b->facts, "partial", unresolved || node_count(node_get(b->facts, "unread")) > 0, b->facts);
 }
 
-struct node *apparmor_breadth_facts(struct apparmor_file *file, const struct node *block, const struct apparmor_head *head,
+struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct node *block, const struct apparmor_head *head,
                                     const char *name)
 {
     struct apparmor_rules rules;

@@ -9,5 +9,5 @@
 #include "audit/apparmor_rules.h"
 
 /* block is a statement of the file whose head was read as head; name is with the names of the profiles around it. */
-struct node *apparmor_breadth_facts(struct apparmor_file *file, const struct node *block, const struct apparmor_head *head,
+struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct node *block, const struct apparmor_head *head,
                                     const char *name);

@@ -12,7 +12,7 @@ static bool is_apparmor(const struct node *root)
 
 struct walk {
     struct collector *collector;
-    struct apparmor_file file;
+    struct apparmor_source file;
     size_t profiles;
 };
 
@@ -51,7 +51,7 @@ static void collect_apparmor(struct collector *collector, const struct node *roo
     const struct node *statements = node_get(root, "apparmor");
     if (!rows_bounded(collector, root))
         return;
-    apparmor_file_start(&walk.file, collector->arena, collector->path, statements);
+    apparmor_source_start(&walk.file, collector->arena, collector->path, statements);
     take_profiles(&walk, statements, NULL, 0);
     if (walk.profiles == 0 && collector->skip)
         collector->skip(collector, "AppArmor rules that other files include");

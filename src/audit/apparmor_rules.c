@@ -61,7 +61,7 @@ static bool is_noted(const struct node *includes, const char *name)
 }
 
 /* Each file is read once; NULL when it is not there. */
-static const struct node *load(struct apparmor_file *file, const struct apparmor_include *include)
+static const struct node *load(struct apparmor_source *file, const struct apparmor_include *include)
 {
     const struct node *known = node_find(file->loaded, include->name);
     if (known)
@@ -73,7 +73,7 @@ static const struct node *load(struct apparmor_file *file, const struct apparmor
 }
 
 /* False when the statement is no include. ret: what it brings, NULL when that is nothing (more). */
-static bool read_include(struct apparmor_file *file, struct node *includes, const struct node *statement, const struct level *level,
+static bool read_include(struct apparmor_source *file, struct node *includes, const struct node *statement, const struct level *level,
                          const struct node **ret)
 {
     struct apparmor_include include;
@@ -90,7 +90,7 @@ static bool read_include(struct apparmor_file *file, struct node *includes, cons
 
 /* ---- variables ------------------------------------------------------------------------------------- */
 
-static void collect_variables(struct apparmor_file *file, struct node *includes, const struct node *statements, struct buf *out,
+static void collect_variables(struct apparmor_source *file, struct node *includes, const struct node *statements, struct buf *out,
                               unsigned depth)
 {
     for (const struct node *one = node_first(statements); one; one = one->next) {
@@ -111,11 +111,11 @@ static bool is_set(const struct buf *variables, const char *name)
     return false;
 }
 
-void apparmor_file_start(struct apparmor_file *file, struct arena *arena, const char *path, const struct node *statements)
+void apparmor_source_start(struct apparmor_source *file, struct arena *arena, const char *path, const struct node *statements)
 {
     AUTO_BUF struct buf own = BUF_INIT;
     AUTO_BUF struct buf variables = BUF_INIT;
-    *file = (struct apparmor_file){.arena = arena, .path = path, .loaded = node_new_map(arena, NULL)};
+    *file = (struct apparmor_source){.arena = arena, .path = path, .loaded = node_new_map(arena, NULL)};
     collect_variables(file, node_new_list(arena, NULL), statements, &own, 0);
     for (size_t i = 0; i < ARRAY_COUNT(standard); i++) {
         AUTO_FREE char *name = mem_printf("@{%s}", standard[i].name);
@@ -228,7 +228,7 @@ static void add_body(struct apparmor_rules *rules, const struct node *body, cons
     }
 }
 
-void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_file *file, const struct node *body)
+void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_source *file, const struct node *body)
 {
     *rules = (struct apparmor_rules){
         .file = file, .paths = apparmor_policy_new("x"), .includes = node_new_list(file->arena, body)};

@@ -18,7 +18,7 @@ struct apparmor_rule {
 };
 
 /* What the profiles of one file share. */
-struct apparmor_file {
+struct apparmor_source {
     struct arena *arena;
     const char *path;
     const char *variables; /* as text: the file's own, those of its includes, and AppArmor's standard ones where those are not found */
@@ -27,16 +27,16 @@ struct apparmor_file {
 };
 
 struct apparmor_rules {
-    struct apparmor_file *file;
+    struct apparmor_source *file;
     struct apparmor_rule *items;
     size_t count, capacity;
     struct apparmor_policy *paths; /* the file rules of all of them, to be asked quickly */
     struct node *includes;         /* [ { name, found, optional } ] */
 };
 
-void apparmor_file_start(struct apparmor_file *file, struct arena *arena, const char *path, const struct node *statements);
+void apparmor_source_start(struct apparmor_source *file, struct arena *arena, const char *path, const struct node *statements);
 /* The rules of a profile's body; children and hats are left out. */
-void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_file *file, const struct node *body);
+void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_source *file, const struct node *body);
 void apparmor_rules_done(struct apparmor_rules *rules);
 
 /* Is all of wanted allowed at that path, with nothing that denies it? Whoever asks owns the file. */

@@ -33,7 +33,10 @@ struct aa_file_rule {
     bool audit;
     bool owner;
     aa_mask permissions;
-    char *exec_mode; /* "ix", "px", "ux", "Cx -> name", …; NULL when permissions has no AA_EXEC or on deny */
+    int32_t priority; /* of AppArmor 4: the highest that speaks of a permission decides it; 0 by default */
+    uint32_t line;    /* of the file that was read, of the include that brought it where it stands in another; 0 */
+    bool included;    /* it stands in another file */
+    char *exec_mode;  /* "ix", "px", "ux", "Cx -> name", …; NULL when permissions has no AA_EXEC or on deny */
     char *pattern;   /* as AppArmor text without quotes, variables expanded */
     struct aa_glob *glob;
     char *comment; /* NULL or why the rule is there, written behind # */
@@ -43,6 +46,9 @@ struct aa_file_rule {
 struct aa_word_rule {
     bool deny;
     bool audit;
+    bool included;
+    int32_t priority;
+    uint32_t line;
     char *words; /* what follows the keyword: "sys_admin", "inet stream"; "" names all */
     char *comment;
 };
@@ -52,6 +58,9 @@ struct aa_word_rule {
 struct aa_other_rule {
     bool deny;
     bool audit;
+    bool included;
+    int32_t priority;
+    uint32_t line;
     char *kind;
     char *text; /* what follows the keyword, without the comma */
     char *comment;
@@ -59,6 +68,10 @@ struct aa_other_rule {
 
 struct apparmor_policy {
     char *name;
+    char *parent;     /* of a child or hat: the name of the profile it stands in, which its own begins with; NULL */
+    bool hat;
+    uint32_t line;    /* where its head stands; 0 */
+    char *xattrs;     /* "user.tag=a security.x=b"; NULL */
     char *attachment; /* NULL when it is not attached by path */
     char *abi;        /* "abi/3.0"; NULL when none is named */
     char *flags;      /* "attach_disconnected,mediate_deleted"; NULL */

@@ -17,11 +17,11 @@ static const struct node *facts_of(const char *text, const char *path, struct ar
 {
     struct node_stream stream;
     struct err err = ERR_INIT;
-    struct apparmor_file file;
+    struct apparmor_source file;
     struct apparmor_head head;
     cr_assert_eq(apparmor_read("a", text, strlen(text), arena, &stream, &err), 0, "%s: %s", text, err.sentence);
     const struct node *statements = node_get(stream.documents[0], "apparmor");
-    apparmor_file_start(&file, arena, path, statements);
+    apparmor_source_start(&file, arena, path, statements);
     for (const struct node *one = node_first(statements); one; one = one->next)
         if (apparmor_head_read(arena, one, &head))
             return apparmor_breadth_facts(&file, one, &head, head.name);
@@ -260,7 +260,7 @@ static struct shipped {
     unsigned files, refused, profiles, unread;
 } shipped;
 
-static void count_profiles(const struct node *statements, struct apparmor_file *file, struct arena *arena)
+static void count_profiles(const struct node *statements, struct apparmor_source *file, struct arena *arena)
 {
     struct apparmor_head head;
     for (const struct node *one = node_first(statements); one; one = one->next) {
@@ -279,7 +279,7 @@ static int read_one(const char *path, const struct stat *st, int type, struct FT
 {
     AUTO_SOURCE struct source source = SOURCE_INIT;
     AUTO(arena_free_cleanup) struct arena *arena = arena_new();
-    struct apparmor_file file;
+    struct apparmor_source file;
     struct err err = ERR_INIT;
     /* abi/ holds what kernels know, and no rules */
     if (type != FTW_F || st->st_size == 0 || strstr(path, "/abi/") || strcmp(path + at->base, "README") == 0 ||
@@ -292,7 +292,7 @@ static int read_one(const char *path, const struct stat *st, int type, struct FT
         return 0;
     }
     const struct node *statements = node_get(source.stream.documents[0], "apparmor");
-    apparmor_file_start(&file, arena, path, statements);
+    apparmor_source_start(&file, arena, path, statements);
     count_profiles(statements, &file, arena);
     return 0;
 }
