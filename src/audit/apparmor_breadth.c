@@ -82,6 +82,18 @@ static void put_passing(const struct breadth *b)
 
 /* ---- what rules say of everything ----------------------------------------------------------------------- */
 
+/* Is a capability that breaks isolation among those that are allowed? `capability,` with all of these denied is none of all. */
+static bool allows_risky_capability(const struct breadth *b)
+{
+    for (size_t i = 0; i < data_capabilities_count; i++) {
+        const struct data_capabilities *capability = &data_capabilities[i];
+        bool risky = strcmp(capability->risk, "high") == 0 || strcmp(capability->risk, "critical") == 0;
+        if (risky && apparmor_rules_capability(b->rules, capability->capability + strlen("CAP_")))
+            return true;
+    }
+    return false;
+}
+
 static void put_bare(const struct breadth *b)
 {
     static const char *const kinds[] = {"file", "capability", "network", "mount", "remount", "umount", "pivot_root", "ptrace",
@@ -89,7 +101,7 @@ static void put_bare(const struct breadth *b)
     struct node *bare = new_list(b, "bare");
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
         const struct apparmor_rule *rule = apparmor_rules_bare(b->rules, kinds[i]);
-        if (rule)
+        if (rule && (strcmp(kinds[i], "capability") != 0 || allows_risky_capability(b)))
             node_append(bare, node_new_text(b->arena, kinds[i], rule->where));
     }
 }

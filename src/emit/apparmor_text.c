@@ -19,7 +19,8 @@ static void write_method(const struct apparmor_policy *policy, struct buf *out)
         generalised += policy->files[i].comment && strstr(policy->files[i].comment, "generalised:");
     }
     if (denied > 0)
-        buf_printf(out, "# Deny-list: everything is allowed but for what %zu file rules and the rules above them deny.\n",
+        buf_printf(out, "# Deny-list: everything is allowed but for what %zu file rules and the rules above them deny, and but for\n"
+                        "# executing programs where none are installed.\n",
                    denied);
     else
         buf_printf(out, "# Allow-list: only what was recorded is allowed, in %zu file rules.\n", policy->file_count);

@@ -21,6 +21,8 @@ struct aa_patterns {
 };
 void aa_patterns_done(struct aa_patterns *patterns);
 void aa_patterns_add(struct aa_patterns *patterns, const char *pattern);
+/* Bytewise, each once. */
+void aa_patterns_sort(struct aa_patterns *patterns);
 
 /* Appends patterns for all of `root/{,**}` but what the exceptions match. root is AppArmor text without a
  * slash at its end; the exceptions are patterns for what follows it, beginning with a slash. Their stars

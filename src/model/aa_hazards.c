@@ -40,19 +40,6 @@ static int deny(struct apparmor_policy *policy, const char *pattern, aa_mask acc
 
 /* ---- rows about files --------------------------------------------------------------------- */
 
-static aa_mask used_access(const struct aa_needs *needs, const struct aa_glob *glob, aa_mask access)
-{
-    aa_mask used = 0;
-    struct aa_need_range range = aa_needs_range(needs, glob->prefix, glob->prefix_length);
-    for (size_t i = range.first; i < range.end; i++) {
-        const struct aa_need *need = &needs->items[i];
-        aa_mask wanted = need->wanted & AA_APPEND ? need->wanted | AA_WRITE : need->wanted;
-        if ((wanted & access & ~used) && aa_glob_match(glob, need->path, need->length))
-            used |= wanted & access;
-    }
-    return used;
-}
-
 static int deny_pattern(struct apparmor_policy *policy, const struct aa_needs *needs, const char *pattern,
                         aa_mask access, const char *why, struct err *err)
 {
@@ -60,7 +47,7 @@ static int deny_pattern(struct apparmor_policy *policy, const struct aa_needs *n
     int rc = aa_glob_new(pattern, &glob, err);
     if (rc < 0)
         return rc;
-    access &= ~used_access(needs, glob, access);
+    access &= ~aa_needs_used(needs, glob, access);
     return access ? deny(policy, pattern, access, why, err) : 0;
 }
 
@@ -94,7 +81,7 @@ static int deny_programs(struct apparmor_policy *policy, const struct data_appar
     if (rc < 0)
         return rc;
     aa_mask access = read_access(row->access);
-    return used_access(needs, glob, access) ? 0 : deny(policy, buf_text(&pattern), access, row->why, err);
+    return aa_needs_used(needs, glob, access) ? 0 : deny(policy, buf_text(&pattern), access, row->why, err);
 }
 
 /* ---- rows about trees --------------------------------------------------------------------- */
@@ -148,27 +135,6 @@ static char *widen(const char *pattern, size_t depth)
     return mem_printf("%.*s{,/**}", (int)(at - pattern), pattern);
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-    return strcmp(*left, *right);
-}
-
-static void sort_patterns(struct aa_patterns *patterns)
-{
-    size_t kept = 0;
-    if (patterns->count > 0)
-        qsort(patterns->items, patterns->count, sizeof(*patterns->items), compare_texts);
-    for (size_t i = 0; i < patterns->count; i++) {
-        if (kept > 0 && strcmp(patterns->items[kept - 1], patterns->items[i]) == 0)
-            free(patterns->items[i]);
-        else
-            patterns->items[kept++] = patterns->items[i];
-    }
-    patterns->count = kept;
-}
-
 /* The exceptions for one permission; reasons says what was generalised. */
 static void find_exceptions(const struct aa_needs *needs, const struct aa_glob *root, aa_mask permission,
                             const struct aa_generaliser *generaliser, struct aa_patterns *ret, struct buf *reasons)
@@ -195,7 +161,7 @@ static void find_exceptions(const struct aa_needs *needs, const struct aa_glob *
         cut_inner_stars(&relative);
         aa_patterns_add(ret, buf_text(&relative));
     }
-    sort_patterns(ret);
+    aa_patterns_sort(ret);
 }
 
 /* The complement with as much detail as fits: exceptions deeper than a level become whole directories. */
@@ -208,7 +174,7 @@ static int complement(const char *root, const struct aa_patterns *exceptions, st
             AUTO_FREE char *pattern = widen(exceptions->items[i], depth);
             aa_patterns_add(&wider, pattern);
         }
-        sort_patterns(&wider);
+        aa_patterns_sort(&wider);
         int rc = wider.count > EXCEPTIONS_MAX ? -E2BIG : aa_complement(root, &wider, ret, err);
         *ret_widened = depth < 64 && wider.count != exceptions->count;
         aa_patterns_done(&wider);
@@ -300,7 +266,7 @@ int aa_deny_hazards(struct apparmor_policy *policy, const struct aa_needs *needs
             rc = deny_tree(policy, row, needs, generaliser, err);
         else if (strcmp(row->shape, "files") == 0)
             rc = deny_files(policy, row, needs, err);
-        else
+        else if (strcmp(row->shape, "programs") == 0)
             rc = deny_programs(policy, row, needs, err);
     }
     return rc;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "model/aa_glob_impl.h"
 #include "model/capability.h"
 
 void aa_needs_done(struct aa_needs *needs)
@@ -199,4 +200,17 @@ struct aa_need_range aa_needs_range(const struct aa_needs *needs, const char *pr
     if (length == 0)
         return (struct aa_need_range){0, needs->count};
     return (struct aa_need_range){bound(needs, prefix, length, false), bound(needs, prefix, length, true)};
+}
+
+aa_mask aa_needs_used(const struct aa_needs *needs, const struct aa_glob *glob, aa_mask access)
+{
+    aa_mask used = 0;
+    struct aa_need_range range = aa_needs_range(needs, glob->prefix, glob->prefix_length);
+    for (size_t i = range.first; i < range.end; i++) {
+        const struct aa_need *need = &needs->items[i];
+        aa_mask wanted = need->wanted & AA_APPEND ? need->wanted | AA_WRITE : need->wanted;
+        if ((wanted & access & ~used) && aa_glob_match(glob, need->path, need->length))
+            used |= wanted & access;
+    }
+    return used;
 }

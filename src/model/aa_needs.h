@@ -34,6 +34,9 @@ struct aa_need_range {
 };
 struct aa_need_range aa_needs_range(const struct aa_needs *needs, const char *prefix, size_t length);
 
+/* What of access was used on any path that the pattern matches; appending counts as writing. */
+aa_mask aa_needs_used(const struct aa_needs *needs, const struct aa_glob *glob, aa_mask access);
+
 /* What the kernel asks of AppArmor for these accesses. */
 aa_mask aa_permissions_of(access_mask did);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/aa_executables.h"
 #include "model/aa_generalise.h"
 #include "model/aa_hazards.h"
 #include "model/aa_needs.h"
@@ -223,9 +224,10 @@ static int allow_files(struct derivation *d, struct err *err)
 
 static int deny_files(struct derivation *d, struct err *err)
 {
-    aa_mask all = AA_READ | AA_WRITE | AA_LINK | AA_LOCK | AA_MAP_EXEC | AA_EXEC;
-    int rc = apparmor_policy_add_file(d->policy, false, "/{,**}", all, "ix", "everything, but for what is denied below",
-                                      err);
+    aa_mask all = AA_READ | AA_WRITE | AA_LINK | AA_LOCK | AA_MAP_EXEC;
+    int rc = apparmor_policy_add_file(d->policy, false, "/{,**}", all, NULL, "everything, but for what is denied below", err);
+    if (rc == 0)
+        rc = aa_allow_executables(d->policy, &d->needs, d->generaliser, err);
     return rc < 0 ? rc : aa_deny_hazards(d->policy, &d->needs, d->generaliser, err);
 }
 

@@ -87,6 +87,10 @@ Test(apparmor_breadth, facts_of_rules)
         {P("/** rwlkmix,"), "bare", NULL, "file", false},
         {P("capability,"), "bare", NULL, "capability", true},
         {P("capability,\ndeny capability,"), "bare", NULL, "capability", false},
+        {P("capability,\ndeny capability chown,"), "bare", NULL, "capability", true},
+        {P("capability,\ndeny capability dac_read_search net_admin net_raw sys_module sys_rawio sys_ptrace sys_admin sys_boot"
+           " sys_time audit_control mac_override mac_admin perfmon bpf,"),
+         "bare", NULL, "capability", false},
         {P("capability chown,"), "bare", NULL, "capability", false},
         {P("mount,"), "bare", NULL, "mount", true},
         {P("mount fstype=tmpfs -> /x,"), "bare", NULL, "mount", false},

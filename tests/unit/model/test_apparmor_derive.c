@@ -129,6 +129,37 @@ Test(apparmor_derive, the_deny_list_denies_what_was_not_needed)
     cr_expect(!apparmor_policy_allows_other(policy, "pivot_root"));
 }
 
+Test(apparmor_derive, nothing_new_is_executed_where_no_programs_are)
+{
+    static const struct did app[] = {
+        {"/usr/bin/app", ACCESS_EXEC | ACCESS_READ | ACCESS_MAP_EXEC, FILE_REGULAR},
+        {"/srv/app/helper", ACCESS_EXEC | ACCESS_READ, FILE_REGULAR},
+        {"/srv/app/self", ACCESS_EXEC | ACCESS_READ | ACCESS_WRITE, FILE_REGULAR},
+        {"/srv/data/x", ACCESS_WRITE | ACCESS_CREATE, FILE_REGULAR},
+    };
+    static const struct verdict rows[] = {
+        {"/usr/bin/other", AA_EXEC, false},
+        {"/opt/app/bin/other", AA_EXEC, false},
+        {"/usr/bin/app", AA_WRITE, true},
+        {"/srv/app/helper", AA_EXEC, false},
+        {"/srv/app/helper", AA_WRITE, true},
+        {"/srv/app/helper", AA_LINK, true},
+        {"/srv/app/self", AA_EXEC, false},
+        {"/srv/app/self", AA_WRITE, false}, /* it did both */
+        {"/srv/data/x", AA_EXEC, true},
+        {"/srv/data/x", AA_WRITE | AA_READ | AA_MAP_EXEC, false},
+        {"/srv/app/other", AA_EXEC, true},
+        {"/tmp/x", AA_EXEC, true},
+        {"/home/me/x", AA_EXEC, true},
+        {"/x", AA_EXEC, true},
+        {"/usr2/x", AA_EXEC, true},
+        {"/memfd:x (deleted)", AA_EXEC, true},
+    };
+    AUTO(recording_free_cleanup) struct recording *recording = record(app, ARRAY_COUNT(app));
+    AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = derive(recording, APPARMOR_DENY_LIST, "all");
+    judge(policy, rows, ARRAY_COUNT(rows));
+}
+
 Test(apparmor_derive, the_allow_list_allows_what_was_needed)
 {
     static const struct verdict rows[] = {
