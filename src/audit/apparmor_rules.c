@@ -150,16 +150,33 @@ static struct apparmor_rule *push(struct apparmor_rules *rules, const struct nod
     return rule;
 }
 
-static void add_paths(struct apparmor_policy *paths, const struct apparmor_rule *rule)
+static void add_to_all(struct apparmor_policy *all, const struct apparmor_rule *rule)
 {
-    aa_mask all = AA_READ | AA_WRITE | AA_LINK | AA_LOCK | AA_MAP_EXEC | AA_EXEC;
+    static const char *const kinds[] = {"mount", "remount", "umount", "pivot_root", "ptrace", "signal", "unix", "dbus", "change_profile", "userns",
+                                        "io_uring", "mqueue"};
+    aa_mask files = AA_READ | AA_WRITE | AA_LINK | AA_LOCK | AA_MAP_EXEC | AA_EXEC;
+    const struct apparmor_policy *policy = rule->policy;
     struct err err = ERR_INIT; /* the pattern was accepted before */
-    if (rule->everything)
-        (void)apparmor_policy_add_file(paths, false, "/{**,}", all, "ix", NULL, &err);
-    for (size_t i = 0; rule->policy && i < rule->policy->file_count; i++) {
-        const struct aa_file_rule *one = &rule->policy->files[i];
-        (void)apparmor_policy_add_file(paths, one->deny, one->pattern, one->permissions, one->exec_mode, NULL, &err);
+    if (rule->everything) {
+        (void)apparmor_policy_add_file(all, false, "/{**,}", files, "ix", NULL, &err);
+        apparmor_policy_add_capability(all, false, "", NULL);
+        apparmor_policy_add_network(all, false, "", NULL);
+        for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+            apparmor_policy_add_other(all, false, kinds[i], "", NULL);
     }
+    if (!policy)
+        return;
+    for (size_t i = 0; i < policy->file_count; i++) {
+        const struct aa_file_rule *one = &policy->files[i];
+        if (apparmor_policy_add_file(all, one->deny, one->pattern, one->permissions, one->exec_mode, NULL, &err) == 0)
+            all->files[all->file_count - 1].owner = one->owner;
+    }
+    for (size_t i = 0; i < policy->capability_count; i++)
+        apparmor_policy_add_capability(all, policy->capabilities[i].deny, policy->capabilities[i].words, NULL);
+    for (size_t i = 0; i < policy->network_count; i++)
+        apparmor_policy_add_network(all, policy->networks[i].deny, policy->networks[i].words, NULL);
+    for (size_t i = 0; i < policy->other_count; i++)
+        apparmor_policy_add_other(all, policy->others[i].deny, policy->others[i].kind, policy->others[i].text, NULL);
 }
 
 /* What an included file says is not told, only that it said it. */
@@ -176,7 +193,7 @@ static void add_rule(struct apparmor_rules *rules, const struct node *statement,
         rule->why = "the profile has more rules than are judged";
     else if (!rule->everything && apparmor_policy_parse("rule", buf_text(&profile), profile.length, &rule->policy, &err) < 0)
         rule->why = level->where ? "the file it includes has a rule that is not understood" : plain(rules->file->arena, err.sentence);
-    add_paths(rules->paths, rule);
+    add_to_all(rules->all, rule);
 }
 
 static bool is_qualifiers(const char *head)
@@ -231,7 +248,7 @@ static void add_body(struct apparmor_rules *rules, const struct node *body, cons
 void apparmor_rules_start(struct apparmor_rules *rules, struct apparmor_source *file, const struct node *body)
 {
     *rules = (struct apparmor_rules){
-        .file = file, .paths = apparmor_policy_new("x"), .includes = node_new_list(file->arena, body)};
+        .file = file, .all = apparmor_policy_new("x"), .includes = node_new_list(file->arena, body)};
     add_body(rules, body, &(struct level){.before = ""});
 }
 
@@ -240,15 +257,30 @@ void apparmor_rules_done(struct apparmor_rules *rules)
     for (size_t i = 0; i < rules->count; i++)
         apparmor_policy_free(rules->items[i].policy);
     free(rules->items);
-    apparmor_policy_free(rules->paths);
+    apparmor_policy_free(rules->all);
     *rules = (struct apparmor_rules){0};
+}
+
+struct apparmor_policy *apparmor_rules_policy(struct apparmor_rules *rules, const char *name, bool *ret_partial)
+{
+    struct apparmor_policy *all = rules->all;
+    bool partial = false;
+    for (size_t i = 0; i < rules->count; i++)
+        partial |= rules->items[i].why != NULL;
+    for (const struct node *one = node_first(rules->includes); one; one = one->next)
+        partial |= node_is_false(node_get(one, "found")) && node_is_false(node_get(one, "optional"));
+    rules->all = NULL;
+    free(all->name);
+    all->name = mem_strdup(name);
+    *ret_partial = partial;
+    return all;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
 bool apparmor_rules_allow(const struct apparmor_rules *rules, const char *path, aa_mask wanted)
 {
-    return apparmor_policy_evaluate(rules->paths, path, strlen(path), wanted, true, NULL) == 0;
+    return apparmor_policy_evaluate(rules->all, path, strlen(path), wanted, true, NULL) == 0;
 }
 
 const struct apparmor_rule *apparmor_rules_find(const struct apparmor_rules *rules, const char *path, aa_mask wanted)

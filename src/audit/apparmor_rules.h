@@ -30,7 +30,7 @@ struct apparmor_rules {
     struct apparmor_source *file;
     struct apparmor_rule *items;
     size_t count, capacity;
-    struct apparmor_policy *paths; /* the file rules of all of them, to be asked quickly */
+    struct apparmor_policy *all;   /* the rules of all of them, to be asked quickly */
     struct node *includes;         /* [ { name, found, optional } ] */
 };
 
@@ -47,3 +47,5 @@ const struct apparmor_rule *apparmor_rules_find(const struct apparmor_rules *rul
 const struct apparmor_rule *apparmor_rules_capability(const struct apparmor_rules *rules, const char *name);
 /* A rule that allows all of a kind ("file", "capability", "network", "mount", …), with none that denies all of it; NULL. */
 const struct apparmor_rule *apparmor_rules_bare(const struct apparmor_rules *rules, const char *kind);
+/* All of them as one policy, which is the caller's and leaves none here. ret_partial: not all rules are understood, or not all includes are there. */
+struct apparmor_policy *apparmor_rules_policy(struct apparmor_rules *rules, const char *name, bool *ret_partial);

@@ -9,12 +9,15 @@
 #include "audit/subject.h"
 #include "base/node.h"
 
+struct profile_shelf;
+
 /* Takes what a document holds, in the order of the file. */
 struct collector {
     struct arena *arena;           /* of the file: everything derived lives here */
     struct context *context;       /* what is known across files; locks itself */
     const char *path;              /* of the file, for references to files beside it */
-    const char *profile_root;      /* where the kubelet's seccomp profiles lie; NULL: beside the file */
+    const char *profile_root;      /* where the profiles of a node lie; NULL: beside the file */
+    struct profile_shelf *shelf;   /* profile_source.c: the profiles that were opened for this file; NULL: none yet */
     struct node *named_profiles;   /* named_profile.c: those that were judged for this file; NULL: none yet */
     void (*add)(struct collector *self, const struct subject *subject);
     /* Something of the document could not be seen (an unresolved include, a template): the file becomes FILE_ERROR

@@ -1,11 +1,10 @@
 #include "audit/seccomp_breadth.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/node_json.h"
+#include "audit/profile_source.h"
 #include "data.h"
 #include "model/capability.h"
 #include "model/seccomp_policy.h"
@@ -226,12 +225,9 @@ static struct node *make_facts(const struct breadth *breadth)
 static int judge(struct arena *arena, const char *name, const struct node *root, const struct seccomp_context *context, bool of_container,
                  struct node **ret_facts, struct err *err)
 {
-    AUTO_BUF struct buf text = BUF_INIT;
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
-    if (!node_json(root, &text))
-        return err_set(err, -E2BIG, "%s: the profile is nested too deep", name);
-    int failed = seccomp_policy_parse(name, buf_text(&text), text.length, &policy, err);
+    int failed = profile_source_policy_of(name, root, &policy, err);
     if (failed == 0)
         failed = seccomp_evaluator_new(policy, context, &evaluator, err);
     if (failed < 0)

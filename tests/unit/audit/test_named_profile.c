@@ -192,5 +192,5 @@ Test(named_profile, options_of_inspect)
         AUTO_FREE char *option = mem_printf("seccomp={%u", i);
         cr_expect_null(judge_option(&seen, option));
     }
-    cr_expect_str_eq(seen.miss, "it names more seccomp profiles than are opened");
+    cr_expect_str_eq(seen.miss, "the seccomp profile that it names is not read: the file names more profiles than are opened");
 }
