@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/profile_source.h"
+#include "audit/seccomp_idle_facts.h"
 #include "data.h"
 #include "model/capability.h"
 #include "model/seccomp_policy.h"
@@ -219,6 +220,7 @@ static struct node *make_facts(const struct breadth *breadth)
     node_put(arena, facts, "passing", probe_all(breadth));
     node_put(arena, facts, "undone", undone_denials(breadth));
     node_put(arena, facts, "unknown_names", unknown_names(breadth));
+    node_put(arena, facts, "idle", seccomp_idle_facts(arena, breadth->root, breadth->policy, breadth->context, breadth->evaluator));
     return facts;
 }
 

@@ -83,7 +83,8 @@
  *   object            any other Kubernetes object, so that a user's rules can judge it: api_version, kind, raw
  *   seccomp profile   default_action; allowed_calls: int, of x86-64, without arguments; abis: [ "i386", "x32" ] let in beside it;
  *                     passing: [ { probe, call, abi, severity, why, needs } ] of profiles/seccomp-probes.csv; undone:
- *                     [ { denied, passes, why } ]; unknown_names: [ … ]
+ *                     [ { denied, passes, why } ]; unknown_names: [ … ]; idle: [ { call, kind: "open" (no argument is refused), "no-match"
+ *                     (no argument is met), "no-context" (includes and excludes contradict), why } ]
  *   AppArmor profile  name (of a child or a hat "PARENT//NAME"), attachment, flags: [ … ]; mode: "enforce" "complain" "kill"
  *                     "unconfined" "prompt" "default_allow"; rules: int; bare: [ "file" "capability" … ]: kinds that are allowed
  *                     as a whole; capabilities: [ NAME… ]; passing: [ { probe, path, access, severity, why } ] of

@@ -116,24 +116,39 @@ void seccomp_ways_follow(struct seccomp_ways *w, const struct seccomp_path *a, c
     }
 }
 
-/* Whether some arguments get past the filter. */
-bool seccomp_ways_pass(struct seccomp_ways *w, const struct seccomp_path *path)
+static bool gets_past(const struct seccomp_verdict *verdict)
+{
+    return seccomp_action_rank(verdict->action) > seccomp_action_rank(SECCOMP_ERRNO);
+}
+
+/* Whether a way that some arguments can take ends so. */
+static bool ends_somewhere(struct seccomp_ways *w, const struct seccomp_path *path, bool past)
 {
     if (!seccomp_path_tests(path))
-        return seccomp_action_rank(path->verdict.action) > seccomp_action_rank(SECCOMP_ERRNO);
-    bool passes = false;
-    for (unsigned i = 0; i < 2 && !passes && w->ways++ < SECCOMP_WAYS_MAX; i++) {
+        return gets_past(&path->verdict) == past;
+    bool ends = false;
+    for (unsigned i = 0; i < 2 && !ends && w->ways++ < SECCOMP_WAYS_MAX; i++) {
         uint32_t value;
         struct seccomp_test test = path->cursor.test;
         region_push(&w->region, test, i == 0);
         if (region_half(&w->region, test.arg, test.high, &value)) {
             struct seccomp_path next = *path;
             seccomp_path_follow(&next, i == 0);
-            passes = seccomp_ways_pass(w, &next);
+            ends = ends_somewhere(w, &next, past);
         }
         region_pop(&w->region);
     }
-    return passes;
+    return ends;
+}
+
+bool seccomp_ways_pass(struct seccomp_ways *w, const struct seccomp_path *path)
+{
+    return ends_somewhere(w, path, true);
+}
+
+bool seccomp_ways_refuse(struct seccomp_ways *w, const struct seccomp_path *path)
+{
+    return ends_somewhere(w, path, false);
 }
 
 void seccomp_ways_done(struct seccomp_ways *w)

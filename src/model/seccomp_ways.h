@@ -41,6 +41,8 @@ void seccomp_ways_forget(struct seccomp_ways *ways);
 void seccomp_ways_done(struct seccomp_ways *ways);
 /* Whether some arguments get past a filter. */
 bool seccomp_ways_pass(struct seccomp_ways *ways, const struct seccomp_path *path);
+/* Whether some do not. */
+bool seccomp_ways_refuse(struct seccomp_ways *ways, const struct seccomp_path *path);
 /* The result is not whole: there were too many ways, or deciding which can be gone took too long. */
 bool seccomp_ways_gave_up(const struct seccomp_ways *ways);
 /* "argument 0 is 5; or ...": which arguments come these ways; NULL when any do. On the heap. */
