@@ -6,7 +6,7 @@
 
 #include "base/strings.h"
 
-/* The engines' columns, in the order of data_default_profiles. */
+/* Where each engine's column is. */
 static const struct column {
     const char *engine;
     size_t seccomp;  /* offset in struct data_default_seccomp */
@@ -58,15 +58,6 @@ static bool next_word(const char **at, char word[static 64])
     return true;
 }
 
-static bool names_rule(const char *words, const char *rule)
-{
-    char word[64];
-    while (next_word(&words, word))
-        if (strcmp(word, rule) == 0)
-            return true;
-    return false;
-}
-
 /* ---- seccomp --------------------------------------------------------------------------------------- */
 
 /* "0<38", "2!=9", "0&0x7e020000=0" */
@@ -106,19 +97,33 @@ static void fill_rule(struct seccomp_rule *rule, const struct data_default_secco
     rule->includes.min_kernel = *row->kernel ? kernel_version_parse(row->kernel) : 0;
 }
 
-/* Of one rule's calls; nothing when the engine has no such rule. */
-static void add_rule(struct seccomp_policy *policy, const struct data_default_seccomp_rules *row, size_t column)
+static size_t rule_of(const char *word)
 {
-    struct seccomp_rule *rule = NULL;
-    for (size_t i = 0; i < data_default_seccomp_count; i++) {
-        if (!names_rule(cell(&data_default_seccomp[i], column), row->rule))
-            continue;
-        if (!rule) {
-            rule = seccomp_policy_add_rule(policy, strcmp(row->action, "allow") == 0 ? SECCOMP_ALLOW : SECCOMP_ERRNO);
-            fill_rule(rule, row);
-        }
-        seccomp_rule_add_name(rule, data_default_seccomp[i].call);
+    size_t i = 0;
+    while (i < data_default_seccomp_rules_count && strcmp(data_default_seccomp_rules[i].rule, word) != 0)
+        i++;
+    assert(i < data_default_seccomp_rules_count);
+    return i;
+}
+
+/* One rule for each that the engine's calls name, in the order of the table, and then the calls. */
+static void add_rules(struct seccomp_policy *policy, size_t column)
+{
+    AUTO_FREE bool *named = mem_zero(data_default_seccomp_rules_count, sizeof(*named));
+    AUTO_FREE size_t *at = mem_zero(data_default_seccomp_rules_count, sizeof(*at));
+    char word[64];
+    for (size_t i = 0; i < data_default_seccomp_count; i++)
+        for (const char *words = cell(&data_default_seccomp[i], column); next_word(&words, word);)
+            named[rule_of(word)] = true;
+    for (size_t i = 0; i < data_default_seccomp_rules_count; i++) {
+        const struct data_default_seccomp_rules *row = &data_default_seccomp_rules[i];
+        at[i] = policy->rule_count;
+        if (named[i])
+            fill_rule(seccomp_policy_add_rule(policy, strcmp(row->action, "allow") == 0 ? SECCOMP_ALLOW : SECCOMP_ERRNO), row);
     }
+    for (size_t i = 0; i < data_default_seccomp_count; i++)
+        for (const char *words = cell(&data_default_seccomp[i], column); next_word(&words, word);)
+            seccomp_rule_add_name(&policy->rules[at[rule_of(word)]], data_default_seccomp[i].call);
 }
 
 int default_profile_seccomp(const char *engine, struct seccomp_policy **ret, struct err *err)
@@ -133,8 +138,7 @@ int default_profile_seccomp(const char *engine, struct seccomp_policy **ret, str
     char word[64];
     for (const char *at = row->abis; next_word(&at, word);)
         seccomp_policy_add_abi(policy, arch_from_name(word));
-    for (size_t i = 0; i < data_default_seccomp_rules_count; i++)
-        add_rule(policy, &data_default_seccomp_rules[i], column->seccomp);
+    add_rules(policy, column->seccomp);
     *ret = policy;
     return 0;
 }
