@@ -1,33 +1,41 @@
 #!/bin/bash
-# Runs commands in a virtual machine whose kernel enforces AppArmor. The kernel is Debian's own cloud kernel; everything
-# the guest sees is put into an initramfs, so that no image and no installation is needed.
+# Runs commands in a virtual machine whose kernel enforces AppArmor. The kernel is Debian's own cloud kernel, or the ordinary
+# one, which takes longer to start and serves x32 calls; everything the guest sees is put into an initramfs, so that no image and no installation is needed.
 #
-#   vm.sh missing           prints why no such machine can be had here and returns 0; returns 1 when it can
-#   vm.sh kernel            prints the path of the kernel, fetched with apt-get download when it is not cached
+#   vm.sh missing [x32]     prints why no such machine can be had here and returns 0; returns 1 when it can
+#   vm.sh kernel [x32]      prints the path of the kernel, fetched with apt-get download when it is not cached
 #   vm.sh run OPTIONS       starts a guest, prints what the command printed, returns its status (125: no guest)
 #     --command TEXT        shell text, run by busybox sh in the guest as root
 #     --profile FILE        loaded with apparmor_parser before the command; several times
 #     --tree PROGRAM        a program of this machine with the libraries it links; several times
 #     --file SRC:DEST       a file; --dir SRC:DEST a directory with all in it; several times
 #     --dmesg FILE          gets the kernel's AppArmor lines; --console FILE gets the boot messages
+#     --kernel cloud|x32     default cloud
 #     --timeout SECONDS     default 240
 #     --keep-root DIR       leave the guest's root file system there
 #
-# The cache is $XDG_CACHE_HOME/profgen/vm (or ~/.cache/profgen/vm). PROFGEN_VM_KERNEL names a kernel to use instead.
+# The cache is $XDG_CACHE_HOME/profgen/vm (or ~/.cache/profgen/vm). PROFGEN_VM_KERNEL and
+# PROFGEN_VM_KERNEL_X32 name kernels to use instead.
 # PROFGEN_VM_ACCEL (kvm or tcg) overrides the choice that is made by starting a 512-byte guest.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/profgen/vm
 
-vm_package() { apt-cache depends linux-image-cloud-amd64 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }'; }
+# The kernel whose kind is $1.
+vm_package()
+{
+    local name=linux-image-cloud-amd64
+    [[ $1 == cloud ]] || name=linux-image-amd64
+    apt-cache depends "$name" 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }'
+}
 
 # Fetches the kernel package and takes the kernel out of it. Nothing is installed.
 vm_fetch_kernel()
 {
     local package scratch
-    package=$(vm_package)
-    [[ -n $package ]] || { echo 'vm: linux-image-cloud-amd64 is not known to apt-cache' >&2 && return 1; }
+    package=$(vm_package "$1")
+    [[ -n $package ]] || { echo "vm: apt-cache knows no $1 kernel" >&2 && return 1; }
     scratch=$(mktemp -d "$cache/fetch.XXXXXX") || return 1
     # apt's own unprivileged user cannot write here; that is only a warning.
     if (cd "$scratch" && timeout 240 apt-get download "$package" >apt.log 2>&1) &&
@@ -39,24 +47,27 @@ vm_fetch_kernel()
     rm -rf "$scratch"
 }
 
-vm_cached_kernel() { find "$cache" -maxdepth 1 -name 'vmlinuz-*' 2>/dev/null | sort -V | tail -1; }
+vm_cached_kernel()
+{
+    find "$cache" -maxdepth 1 -name 'vmlinuz-*' 2>/dev/null | sort -V |
+        awk -v kind="$1" '/-cloud-/ == (kind == "cloud") { last = $0 } END { if (last) print last }'
+}
 
 vm_kernel()
 {
-    if [[ -n ${PROFGEN_VM_KERNEL:-} ]]; then
-        echo "$PROFGEN_VM_KERNEL"
-        return
+    local kernel=${PROFGEN_VM_KERNEL:-}
+    [[ $1 == cloud ]] || kernel=${PROFGEN_VM_KERNEL_X32:-}
+    if [[ -z $kernel ]]; then
+        mkdir -p "$cache" || return 1
+        kernel=$(flock "$cache/lock" "${BASH_SOURCE[0]}" kernel-locked "$1")
     fi
-    mkdir -p "$cache" || return 1
-    local kernel
-    kernel=$(flock "$cache/lock" "${BASH_SOURCE[0]}" kernel-locked)
     [[ -n $kernel ]] && echo "$kernel"
 }
 
 vm_kernel_locked()
 {
-    [[ -n $(vm_cached_kernel) ]] || vm_fetch_kernel
-    vm_cached_kernel
+    [[ -n $(vm_cached_kernel "$1") ]] || vm_fetch_kernel "$1"
+    vm_cached_kernel "$1"
 }
 
 vm_missing()
@@ -67,7 +78,7 @@ vm_missing()
     done
     [[ $(uname -m) == x86_64 ]] || { echo 'the guest is x86-64' && return 0; }
     [[ -r /usr/share/apparmor-features/features ]] || { echo 'the AppArmor feature file is not installed' && return 0; }
-    [[ -n $(vm_kernel 2>/dev/null) ]] || { echo 'no AppArmor kernel is cached and none could be downloaded' && return 0; }
+    [[ -n $(vm_kernel "$1" 2>/dev/null) ]] || { echo "no $1 kernel is cached and none could be downloaded" && return 0; }
     return 1
 }
 
@@ -179,13 +190,13 @@ vm_boot()
     accelerator=$(vm_accelerator)
     timeout -k 5 "$limit" qemu-system-x86_64 -accel "$accelerator" -cpu max -smp 1 -m 768 -nodefaults -display none \
         -no-reboot -kernel "$kernel" -initrd "$work/initramfs" \
-        -append "console=ttyS0 quiet panic=-1 lsm=lockdown,yama,apparmor apparmor=1 security=apparmor audit=1 nokaslr mitigations=off log_buf_len=4M" \
+        -append "console=ttyS0 quiet panic=-1 lsm=lockdown,yama,apparmor apparmor=1 security=apparmor audit=1 nokaslr mitigations=off log_buf_len=4M $append" \
         -serial "file:$work/console" -serial "file:$work/out" -serial "file:$work/log" 2>"$work/qemu"
 }
 
 vm_run()
 {
-    local command='' limit=240 dmesg=/dev/null console=/dev/null keep='' status kernel root work
+    local command='' limit=240 kind=cloud append='' dmesg=/dev/null console=/dev/null keep='' status kernel root work
     local -a profiles=() trees=() files=() dirs=()
     while (($#)); do
         case $1 in
@@ -196,6 +207,7 @@ vm_run()
         --dir) dirs+=("$2") ;;
         --dmesg) dmesg=$2 ;;
         --console) console=$2 ;;
+        --kernel) kind=$2 ;;
         --timeout) limit=$2 ;;
         --keep-root) keep=$2 ;;
         *) echo "vm: unknown option $1" >&2 && return 125 ;;
@@ -203,7 +215,8 @@ vm_run()
         (($# >= 2)) || { echo "vm: $1 needs a value" >&2 && return 125; }
         shift 2
     done
-    kernel=$(vm_kernel) || { echo 'vm: there is no kernel' >&2 && return 125; }
+    [[ $kind == cloud ]] || append=syscall.x32=y
+    kernel=$(vm_kernel "$kind") || { echo 'vm: there is no kernel' >&2 && return 125; }
     work=$(mktemp -d) || return 125
     root=${keep:-$work/root}
     status=125
@@ -235,9 +248,9 @@ vm_results()
 
 exec 3>&1
 case ${1:-} in
-missing) vm_missing ;;
-kernel) vm_kernel ;;
-kernel-locked) vm_kernel_locked ;;
+missing) vm_missing "${2:-cloud}" ;;
+kernel) vm_kernel "${2:-cloud}" ;;
+kernel-locked) vm_kernel_locked "$2" ;;
 run) shift && vm_run "$@" ;;
 *) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
 esac

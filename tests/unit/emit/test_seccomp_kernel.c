@@ -17,6 +17,7 @@
 #include "emit/seccomp_filter.h"
 #include "support/libseccomp_leaks.h"
 #include "support/random_policy.h"
+#include "support/raw_call.h"
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 
@@ -47,46 +48,16 @@ struct call {
     bool returned;
 };
 
-static long call_64(uint64_t number, const uint64_t *args)
-{
-    long result;
-    register uint64_t r10 __asm__("r10") = args[3];
-    register uint64_t r8 __asm__("r8") = args[4];
-    register uint64_t r9 __asm__("r9") = args[5];
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(args[0]), "S"(args[1]), "d"(args[2]), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
-
-static long call_32(uint64_t number, const uint64_t *args)
-{
-    long result;
-    register uint64_t sixth __asm__("r8") = args[5];
-    __asm__ volatile("sub $128, %%rsp\n\t" /* below is the red zone */
-                     "push %%rbp\n\t"
-                     "mov %%r8d, %%ebp\n\t"
-                     "int $0x80\n\t"
-                     "pop %%rbp\n\t"
-                     "add $128, %%rsp"
-                     : "=a"(result), "+r"(sixth)
-                     : "a"(number), "b"(args[0]), "c"(args[1]), "d"(args[2]), "S"(args[3]), "D"(args[4])
-                     : "r9", "r10", "r11", "memory");
-    return (int32_t)result;
-}
-
 static long make_call(const struct call *call)
 {
-    if (call->abi == ABI_I386)
-        return call_32(call->number, call->args);
-    return call_64(call->number | (call->abi == ABI_X32 ? X32_SYSCALL_BIT : 0), call->args);
+    static const enum raw_door doors[] = {[ABI_X86_64] = RAW_X86_64, [ABI_I386] = RAW_I386, [ABI_X32] = RAW_X32};
+    return raw_call(doors[call->abi], call->number, call->args);
 }
 
 static void leave(int status)
 {
     for (;;)
-        (void)call_64(ENDING_CALL, (const uint64_t[6]){(uint64_t)status});
+        (void)raw_call_64(ENDING_CALL, (const uint64_t[6]){(uint64_t)status});
 }
 
 /* In a child: loads the program, makes the calls and leaves. Nothing but the calls reaches the kernel. */
@@ -229,8 +200,8 @@ static bool kernel_has_i386(void)
 {
     pid_t child = fork();
     if (child == 0) {
-        long pid = call_32(20 /* getpid */, (const uint64_t[6]){0});
-        leave(pid == call_64(SYS_getpid, (const uint64_t[6]){0}) ? 0 : 1);
+        long pid = raw_call_32(20 /* getpid */, (const uint64_t[6]){0});
+        leave(pid == raw_call_64(SYS_getpid, (const uint64_t[6]){0}) ? 0 : 1);
     }
     int status = 0;
     return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
