@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "audit/apparmor_leaks.h"
+#include "audit/apparmor_sample.h"
 #include "data.h"
 
 enum { EXEC_MAX = 10000, WRITE_EXEC_MAX = 50, UNREAD_MAX = 200 };
@@ -120,57 +122,10 @@ static void put_capabilities(const struct breadth *b)
 
 /* ---- executing -------------------------------------------------------------------------------------- */
 
-/* Past the rest of the alternatives, up to the brace that ends them. */
-static const char *skip_alternatives(const char *at)
-{
-    unsigned depth = 0;
-    for (; *at; at++) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-        else if (*at == '{')
-            depth++;
-        else if (*at == '}' && depth-- == 0)
-            return at;
-    }
-    return at;
-}
-
-/* A path that the pattern matches, as far as first alternatives and one letter for a wildcard give one. */
-static const char *sample_of(struct arena *arena, const char *pattern)
-{
-    AUTO_BUF struct buf path = BUF_INIT;
-    unsigned depth = 0;
-    for (const char *at = pattern; *at; at++) {
-        if (*at == '\\' && at[1] != '\0') {
-            buf_add_char(&path, *++at);
-        } else if (*at == '[') {
-            bool negated = at[1] == '^';
-            buf_add_char(&path, negated || at[1] == '\0' ? 'x' : at[1]);
-            at += strcspn(at, "]");
-            at -= *at == '\0';
-        } else if (*at == '*' || *at == '?') {
-            buf_add_char(&path, 'x');
-            while (*at == '*' && at[1] == '*')
-                at++;
-        } else if (*at == '{') {
-            depth++;
-        } else if (depth > 0 && *at == ',') {
-            at = skip_alternatives(at);
-            depth--;
-            at -= *at == '\0';
-        } else if (depth > 0 && *at == '}') {
-            depth--;
-        } else {
-            buf_add_char(&path, *at);
-        }
-    }
-    return arena_strdup(arena, buf_text(&path));
-}
-
 /* Each rule is asked for a path that it matches; of what one rule lets be written, one is told. */
 static void add_write_exec(const struct breadth *b, const struct aa_file_rule *file, struct node *list)
 {
-    const char *path = sample_of(b->arena, file->pattern);
+    const char *path = apparmor_sample(b->arena, file->pattern);
     if (!(file->permissions & (AA_EXEC | AA_WRITE | AA_APPEND)) || !apparmor_rules_allow(b->rules, path, AA_EXEC))
         return;
     aa_mask change = apparmor_rules_allow(b->rules, path, AA_WRITE) ? AA_WRITE : AA_APPEND;
@@ -313,6 +268,7 @@ struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct n
     put_passing(&breadth);
     put_exec(&breadth);
     put_change_profile(&breadth);
+    node_put(arena, facts, "leaks", apparmor_leaks(arena, &rules, block));
     put_unread(&breadth);
     put_includes(&breadth);
     node_put(arena, facts, "raw", node_copy(arena, block));

@@ -89,7 +89,8 @@
  *                     "unconfined" "prompt" "default_allow"; rules: int; bare: [ "file" "capability" … ]: kinds that are allowed
  *                     as a whole; capabilities: [ NAME… ]; passing: [ { probe, path, access, severity, why } ] of
  *                     profiles/apparmor-probes.csv; write_exec: [ { pattern, path } ]; exec: [ { pattern, mode, target, unconfined:
- *                     bool, wide: bool } ]; change_profile: [ { target, unconfined: bool } ]; includes: [ { name, found: bool,
+ *                     bool, wide: bool } ]; change_profile: [ { target, unconfined: bool } ]; leaks: [ { pattern, path, access, why } ]
+ *                     (denials that leave open what they seem to close); includes: [ { name, found: bool,
  *                     optional: bool } ]; unresolved: [ names of includes ], absent when all are there; unread: [ { text, why } ]; partial: bool
  *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
  *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
