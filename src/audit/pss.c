@@ -1,5 +1,6 @@
 #include "audit/pss.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "audit/pss_run.h"
@@ -59,6 +60,11 @@ const char *pss_level_name(enum pss_level level)
     return level_names[level];
 }
 
+static unsigned clamp(unsigned minor)
+{
+    return minor > PSS_VERSION_NEWEST ? PSS_VERSION_NEWEST : minor;
+}
+
 static bool parse_level(const char *text, size_t length, enum pss_level *ret)
 {
     for (size_t i = 0; i < ARRAY_COUNT(level_names); i++)
@@ -67,11 +73,6 @@ static bool parse_level(const char *text, size_t length, enum pss_level *ret)
             return true;
         }
     return false;
-}
-
-static unsigned clamp(uint64_t minor)
-{
-    return minor > PSS_VERSION_NEWEST ? PSS_VERSION_NEWEST : (unsigned)minor;
 }
 
 /* latest, 1.29, v1.29; upstream's expression ^v1\.([0-9]|[1-9][0-9]*)$ with the v left to choice. */
@@ -89,7 +90,7 @@ static bool parse_version(const char *text, unsigned *ret)
     if (!*digits || digits[strspn(digits, "0123456789")] || (digits[0] == '0' && digits[1]) ||
         !num_parse_u64(digits, UINT64_MAX, &minor))
         return false;
-    *ret = clamp(minor);
+    *ret = minor > UINT_MAX ? UINT_MAX : (unsigned)minor;
     return true;
 }
 

@@ -18,7 +18,7 @@ enum { PSS_VERSION_NEWEST = 37 };
 enum { PSS_PLACES_MAX = 1000 };
 
 const char *pss_level_name(enum pss_level level);
-/* "baseline", "restricted@1.29", "restricted@v1.29", "baseline@latest"; a minor above the newest means the newest. */
+/* "baseline", "restricted@1.29", "restricted@v1.29", "baseline@latest"; the minor may be above the newest that is known, by which it is to be judged then. */
 bool pss_parse(const char *text, enum pss_level *ret_level, unsigned *ret_minor);
 
 struct pss_pod {

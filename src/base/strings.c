@@ -13,6 +13,18 @@ void strings_add(char ***items, size_t *count, const char *text)
     (*items)[(*count)++] = mem_strdup(text);
 }
 
+void strings_add_listed(char ***items, size_t *count, const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        AUTO_FREE char *one = mem_dup(text, length);
+        strings_add(items, count, one);
+        if (text[length] == '\0')
+            return;
+        text += length + 1;
+    }
+}
+
 void strings_free(char ***items, size_t *count)
 {
     for (size_t i = 0; i < *count; i++)

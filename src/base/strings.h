@@ -8,6 +8,8 @@
 
 /* Appends a copy of text. The array grows by doubling, so its capacity need not be kept. */
 void strings_add(char ***items, size_t *count, const char *text);
+/* Appends what commas part; of an empty text one empty string. */
+void strings_add_listed(char ***items, size_t *count, const char *text);
 /* Frees every string and the array, and leaves the list empty. */
 void strings_free(char ***items, size_t *count);
 bool strings_contain(char *const *items, size_t count, const char *text);

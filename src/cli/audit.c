@@ -47,10 +47,10 @@ static const struct option_row audit_options[] = {
     {.id = OPTION_PSS, .name = "pss", .value = VALUE_REQUIRED, .placeholder = "LEVEL[@VERSION]",
      .complete = COMPLETE_CHOICES, .choices = pss_levels,
      .help = "Judge pods by this Pod Security level alone, as of Kubernetes VERSION, such as restricted@1.29"},
-    {.id = OPTION_ONLY, .name = "only", .value = VALUE_REQUIRED, .placeholder = "RULE",
-     .help = "Apply only this rule, by id or name, with * for any; may be given again"},
-    {.id = OPTION_SKIP, .name = "skip", .value = VALUE_REQUIRED, .placeholder = "RULE",
-     .help = "Leave out this rule; may be given again"},
+    {.id = OPTION_ONLY, .name = "only", .value = VALUE_REQUIRED, .placeholder = "RULE,...",
+     .help = "Apply only these rules, by id or name, with * for any; may be given again"},
+    {.id = OPTION_SKIP, .name = "skip", .value = VALUE_REQUIRED, .placeholder = "RULE,...",
+     .help = "Leave out these rules; may be given again"},
     {.id = OPTION_RULES, .name = "rules", .value = VALUE_REQUIRED, .placeholder = "DIR", .complete = COMPLETE_DIRECTORY,
      .help = "Add the rules in DIR; may be given again"},
     {.id = OPTION_EXCLUDE, .name = "exclude", .value = VALUE_REQUIRED, .placeholder = "PATTERN",
@@ -99,9 +99,9 @@ static int read_jobs(const char *text, unsigned *ret, struct err *err)
 static int read_list(struct audit_settings *settings, int option, const char *value)
 {
     if (option == OPTION_ONLY)
-        strings_add(&settings->only, &settings->only_count, value);
+        strings_add_listed(&settings->only, &settings->only_count, value);
     else if (option == OPTION_SKIP)
-        strings_add(&settings->skip, &settings->skip_count, value);
+        strings_add_listed(&settings->skip, &settings->skip_count, value);
     else if (option == OPTION_RULES)
         strings_add(&settings->rules, &settings->rules_count, value);
     else

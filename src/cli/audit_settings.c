@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/command.h"
 #include "cli/nearest.h"
 
 static const char project_file[] = ".profgen.yaml";
@@ -66,6 +67,10 @@ static int read_levels(struct audit_settings *settings, struct err *err)
         settings->fail_from = SEVERITY_INFO;
     if (!pss_parse(pss, &settings->judge.level, &settings->judge.minor))
         return err_set(err, -EINVAL, "--pss takes baseline or restricted, with a version if need be (restricted@1.29), not '%s'", pss);
+    if (settings->judge.minor > PSS_VERSION_NEWEST) {
+        say_note("the Pod Security Standards are known up to Kubernetes 1.%d, by which pods are judged", PSS_VERSION_NEWEST);
+        settings->judge.minor = PSS_VERSION_NEWEST;
+    }
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* What pods fail the Pod Security checks at which version, as testdata/pss/cases.yaml tells; and the table of checks. */
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -255,8 +256,8 @@ Test(pss, parse)
         {"restricted@v1.29", true, PSS_RESTRICTED, 29},
         {"baseline@v1.0", true, PSS_BASELINE, 0},
         {"baseline@v1.37", true, PSS_BASELINE, 37},
-        {"baseline@v1.38", true, PSS_BASELINE, 37},
-        {"baseline@v1.4294967296", true, PSS_BASELINE, 37},
+        {"baseline@v1.38", true, PSS_BASELINE, 38},
+        {"baseline@v1.4294967296", true, PSS_BASELINE, UINT_MAX},
         {"baseline@v1.99999999999999999999999", false, 0, 0},
         {"baseline@v1.029", false, 0, 0},
         {"baseline@v1.00", false, 0, 0},
