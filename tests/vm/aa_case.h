@@ -1,9 +1,9 @@
 /*
  * One question to AppArmor: may PROFILE do ACCESS on PATH, which the asking task owns or not?
  *
- * A case is a line "PROFILE ACCESS OWNER PATH": ACCESS is one of r w a k m x, OWNER is "owner" or "other", PATH is absolute
- * with every byte outside [A-Za-z0-9/._-] as %XX, and a directory with a trailing slash. k and m need the file open for
- * reading first, so they ask for r as well.
+ * A case is a line "PROFILE ACCESS OWNER PATH": PROFILE may be "unconfined"; ACCESS is one of r w a k m x, or rw, or c: to connect
+ * to a socket; OWNER is "owner" or "other", PATH is absolute with every byte outside [A-Za-z0-9/._-] as %XX, and a directory
+ * with a trailing slash. k and m need the file open for reading first, so they ask for r as well.
  */
 #pragma once
 
@@ -16,7 +16,7 @@
 
 struct aa_case {
     char profile[128];
-    char access;
+    char access[3];
     bool owner;
     char path[PATH_MAX];
     char encoded[PATH_MAX]; /* as it was written */
@@ -47,18 +47,17 @@ static inline int aa_case_read(FILE *in, struct aa_case *ret)
 {
     static char line[2 * PATH_MAX];
     char owner[8];
-    char access[2];
     if (!fgets(line, sizeof(line), in))
         return 0;
-    if (sscanf(line, "%127s %1s %7s %4095s", ret->profile, access, owner, ret->encoded) != 4)
+    if (sscanf(line, "%127s %2s %7s %4095s", ret->profile, ret->access, owner, ret->encoded) != 4)
         return -1;
-    ret->access = access[0];
     ret->owner = strcmp(owner, "owner") == 0;
-    return strchr("rwakmx", ret->access) && aa_case_decode(ret->encoded, ret->path, sizeof(ret->path)) ? 1 : -1;
+    bool known = strcmp(ret->access, "rw") == 0 || (!ret->access[1] && strchr("rwakmxc", ret->access[0]));
+    return known && aa_case_decode(ret->encoded, ret->path, sizeof(ret->path)) ? 1 : -1;
 }
 
 static inline void aa_case_print(const struct aa_case *asked, const char *verdict)
 {
-    (void)printf("%s %c %s %s %s\n", asked->profile, asked->access, asked->owner ? "owner" : "other",
+    (void)printf("%s %s %s %s %s\n", asked->profile, asked->access, asked->owner ? "owner" : "other",
                  asked->encoded, verdict);
 }

@@ -52,9 +52,11 @@ static const struct apparmor_policy *find(struct loaded *loaded, const char *dir
     return loaded[i].policy;
 }
 
-static aa_mask wanted(char access)
+static aa_mask wanted(const char *access)
 {
-    switch (access) {
+    if (access[1])
+        return AA_READ | AA_WRITE;
+    switch (access[0]) {
     case 'w':
         return AA_WRITE;
     case 'a':
