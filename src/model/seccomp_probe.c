@@ -78,13 +78,23 @@ static void probe_all(const struct asker *asker, struct seccomp_probing *ret)
     }
 }
 
+static bool is_told(const struct seccomp_probing *probing, const struct data_seccomp_undone *row)
+{
+    for (size_t i = 0; i < probing->undone_count; i++)
+        if (strcmp(probing->undone[i]->denied, row->denied) == 0 && strcmp(probing->undone[i]->passes, row->passes) == 0)
+            return true;
+    return false;
+}
+
 static void find_undone(const struct asker *asker, struct seccomp_probing *ret)
 {
     enum abi native = asker->context->native;
     ret->undone = mem_zero(data_seccomp_undone_count, sizeof(*ret->undone));
     for (size_t i = 0; i < data_seccomp_undone_count; i++) {
         const struct data_seccomp_undone *row = &data_seccomp_undone[i];
-        if (!passes(asker, native, row->denied, no_arguments) && passes(asker, native, row->passes, no_arguments))
+        uint64_t arguments[6];
+        seccomp_probe_arguments(row->arguments, arguments);
+        if (!passes(asker, native, row->denied, arguments) && passes(asker, native, row->passes, no_arguments) && !is_told(ret, row))
             ret->undone[ret->undone_count++] = row;
     }
 }
