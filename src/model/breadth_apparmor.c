@@ -1,0 +1,179 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/breadth_sum.h"
+
+/* The flags that decide whether anything is refused. */
+enum mode { MODE_ENFORCED, MODE_DEFAULT_ALLOW, MODE_NOT_ENFORCED };
+
+static bool has_flag(const char *flags, const char *flag)
+{
+    size_t length = strlen(flag);
+    for (const char *at = flags; at && *at; at += strspn(at, ", ")) {
+        size_t word = strcspn(at, ", ");
+        if (word == length && memcmp(at, flag, length) == 0)
+            return true;
+        at += word;
+    }
+    return false;
+}
+
+static enum mode mode_of(const struct apparmor_policy *policy)
+{
+    if (has_flag(policy->flags, "complain") || has_flag(policy->flags, "unconfined"))
+        return MODE_NOT_ENFORCED;
+    return has_flag(policy->flags, "default_allow") ? MODE_DEFAULT_ALLOW : MODE_ENFORCED;
+}
+
+static aa_mask mask_of(const char *access)
+{
+    static const char letters[] = "rwalkmx"; /* in the order of the bits */
+    aa_mask mask = 0;
+    for (; *access; access++) {
+        const char *at = strchr(letters, *access);
+        mask |= at ? 1u << (unsigned)(at - letters) : 0;
+    }
+    return mask;
+}
+
+struct asker {
+    const struct apparmor_policy *policy; /* NULL: nothing is refused */
+    enum mode mode;
+    uint64_t capabilities;
+    struct breadth *breadth;
+};
+
+/* Whoever asks owns the file. */
+static bool allows_path(const struct asker *asker, const char *path, aa_mask wanted)
+{
+    const struct aa_file_rule *denied = NULL;
+    if (asker->mode == MODE_NOT_ENFORCED)
+        return true;
+    aa_mask refused = apparmor_policy_evaluate(asker->policy, path, strlen(path), wanted, true, &denied);
+    return refused == 0 || (asker->mode == MODE_DEFAULT_ALLOW && !denied);
+}
+
+static void add_paths(const struct asker *asker)
+{
+    for (size_t i = 0; i < data_apparmor_probes_count; i++) {
+        const struct data_apparmor_probes *row = &data_apparmor_probes[i];
+        enum severity severity = SEVERITY_LOW;
+        if (!allows_path(asker, row->path, mask_of(row->access)) || !severity_parse(row->severity, &severity))
+            continue;
+        struct breadth_probe *probe = breadth_add_probe(asker->breadth, "apparmor", row->probe, severity);
+        probe->what = mem_printf("%s %s", row->path, row->access);
+        probe->why = row->why;
+    }
+}
+
+/* ---- other kinds of rules ------------------------------------------------------------------------------ */
+
+static bool runs_unconfined(const struct apparmor_policy *policy)
+{
+    for (size_t i = 0; i < policy->file_count; i++)
+        if (!policy->files[i].deny && policy->files[i].exec_mode && strpbrk(policy->files[i].exec_mode, "uU"))
+            return true;
+    return false;
+}
+
+/* Is all of that kind allowed, and nothing of all denied? */
+static bool allows_any(const struct apparmor_policy *policy, const char *kind)
+{
+    bool allowed = false;
+    for (size_t i = 0; i < policy->other_count; i++) {
+        const struct aa_other_rule *rule = &policy->others[i];
+        if (strcmp(rule->kind, kind) != 0 || rule->text[strspn(rule->text, " ")] != '\0')
+            continue;
+        if (rule->deny)
+            return false;
+        allowed = true;
+    }
+    return allowed;
+}
+
+static bool allows_network(const struct apparmor_policy *policy, const char *words)
+{
+    char family[32] = "", type[32] = "";
+    return sscanf(words, "%31s %31s", family, type) == 2 && apparmor_policy_allows_network(policy, family, type);
+}
+
+static bool allows_rule(const struct asker *asker, const struct data_apparmor_rule_probes *row)
+{
+    const struct apparmor_policy *policy = asker->policy;
+    if (asker->mode == MODE_NOT_ENFORCED)
+        return true;
+    if (strcmp(row->kind, "network") == 0)
+        return allows_network(policy, row->words);
+    if (strcmp(row->kind, "rule") == 0)
+        return apparmor_policy_allows_other(policy, row->words);
+    if (strcmp(row->kind, "any") == 0)
+        return allows_any(policy, row->words);
+    if (strcmp(row->kind, "exec") == 0)
+        return runs_unconfined(policy);
+    return strcmp(row->kind, "both") == 0 && allows_path(asker, row->words, AA_WRITE) && allows_path(asker, row->words, AA_EXEC);
+}
+
+static struct breadth_probe *add_rule_probe(const struct asker *asker, const struct data_apparmor_rule_probes *row)
+{
+    enum severity severity = SEVERITY_LOW;
+    (void)severity_parse(row->severity, &severity);
+    struct breadth_probe *probe = breadth_add_probe(asker->breadth, "apparmor", row->probe, severity);
+    probe->way = row->way;
+    probe->why = row->why;
+    probe->needs = row->needs;
+    probe->by_user_namespace = *row->by_user_namespace != '\0';
+    return probe;
+}
+
+/* One probe for each capability of that risk. */
+static void add_capabilities(const struct asker *asker, const struct data_apparmor_rule_probes *row)
+{
+    for (size_t i = 0; i < data_capabilities_count; i++) {
+        const struct data_capabilities *capability = &data_capabilities[i];
+        const char *name = capability->capability + strlen("CAP_");
+        AUTO_FREE char *lower = mem_strdup(name);
+        for (char *at = lower; *at; at++)
+            *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+        if (strcmp(capability->risk, row->words) != 0 ||
+            (asker->mode == MODE_ENFORCED && !apparmor_policy_allows_capability(asker->policy, lower)))
+            continue;
+        struct breadth_probe *probe = add_rule_probe(asker, row);
+        probe->needs = capability->capability;
+        probe->what = mem_strdup(capability->capability);
+    }
+}
+
+static void add_rules(const struct asker *asker)
+{
+    for (size_t i = 0; i < data_apparmor_rule_probes_count; i++) {
+        const struct data_apparmor_rule_probes *row = &data_apparmor_rule_probes[i];
+        if (strcmp(row->kind, "capability") == 0)
+            add_capabilities(asker, row);
+        else if (allows_rule(asker, row))
+            add_rule_probe(asker, row)->what = mem_printf("%s%s%s", row->kind, *row->words ? " " : "", row->words);
+    }
+}
+
+static void judge(const struct asker *asker)
+{
+    struct breadth *breadth = asker->breadth;
+    *breadth = (struct breadth){0};
+    add_paths(asker);
+    add_rules(asker);
+    breadth_add_fact(breadth, "default-allow", asker->mode != MODE_ENFORCED, mem_strdup("allows what it does not name"));
+    breadth_add_fact(breadth, "not-enforced", asker->mode == MODE_NOT_ENFORCED, mem_strdup("refuses nothing: it is not enforced"));
+    breadth_sum(breadth, "apparmor", asker->capabilities);
+}
+
+void breadth_of_apparmor(const struct apparmor_policy *policy, uint64_t capabilities, struct breadth *ret)
+{
+    const struct asker asker = {.policy = policy, .mode = mode_of(policy), .capabilities = capabilities, .breadth = ret};
+    judge(&asker);
+}
+
+void breadth_of_unconfined_apparmor(uint64_t capabilities, struct breadth *ret)
+{
+    const struct asker asker = {.mode = MODE_NOT_ENFORCED, .capabilities = capabilities, .breadth = ret};
+    judge(&asker);
+}
