@@ -1,5 +1,9 @@
 #include "cli/recordings.h"
 
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/recording_file.h"
 
@@ -33,4 +37,17 @@ int recordings_read(char *const *paths, size_t count, struct saturation *ret_sat
     for (size_t i = 0; i < done; i++)
         recording_free(read[i]);
     return result;
+}
+
+int recordings_check_output(const char *path, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    AUTO_BUF struct buf old = BUF_INIT;
+    if (strcmp(path, "-") == 0 || access(path, F_OK) != 0)
+        return 0;
+    int rc = file_read(path, RECORDING_BYTES_MAX, &old, &ignored);
+    if (rc == 0 && (old.length == 0 || memmem(old.data, old.length < 256 ? old.length : 256, RECORDING_SCHEMA,
+                                              strlen(RECORDING_SCHEMA))))
+        return 0;
+    return err_set(err, -EEXIST, "%s exists and is not a recording; use --force to replace it", path);
 }

@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "cli/command.h"
 #include "cli/container.h"
+#include "cli/recordings.h"
 #include "cli/tracing.h"
 #include "model/recording_file.h"
 
@@ -124,20 +125,6 @@ static bool take_option(struct trace_command *self, int id, const char *value)
     }
 }
 
-/* A recording may be replaced by a recording; anything else is somebody's work. */
-static int check_output(const struct trace_command *self, struct err *err)
-{
-    struct err ignored = ERR_INIT;
-    AUTO_BUF struct buf old = BUF_INIT;
-    if (self->force || strcmp(self->output, "-") == 0 || access(self->output, F_OK) != 0)
-        return 0;
-    int rc = file_read(self->output, RECORDING_BYTES_MAX, &old, &ignored);
-    if (rc == 0 && (old.length == 0 || memmem(old.data, old.length < 256 ? old.length : 256, RECORDING_SCHEMA,
-                                              strlen(RECORDING_SCHEMA))))
-        return 0;
-    return err_set(err, -EEXIST, "%s exists and is not a recording; use --force to replace it", self->output);
-}
-
 /* ---- the run ------------------------------------------------------------------------------------------- */
 
 static void summarise(const struct trace_command *self, const struct recording *recording)
@@ -159,7 +146,7 @@ static int record(struct trace_command *self)
 {
     AUTO(recording_free_cleanup) struct recording *recording = NULL;
     struct err err = ERR_INIT;
-    if (check_output(self, &err) < 0)
+    if (!self->force && recordings_check_output(self->output, &err) < 0)
         return say_failure(&err, STATUS_RUN_FAILED);
     self->tracing.context = self;
     self->tracing.options.hooks.checkpoint = on_checkpoint;

@@ -8,6 +8,7 @@
 #include "cli/recordings.h"
 #include "cli/report_file.h"
 #include "cli/tracing.h"
+#include "cli/verify.h"
 #include "model/capability.h"
 #include "report/denials_report.h"
 
@@ -23,6 +24,8 @@ enum {
     OPTION_STRICT,
     OPTION_TIMEOUT,
     OPTION_FORCE,
+    OPTION_LOG,
+    OPTION_SAVE,
 };
 
 static const char *const formats[] = {"text", "json", NULL};
@@ -34,7 +37,11 @@ static const struct option_row verify_options[] = {
     {.id = OPTION_APPARMOR, .letter = 'a', .name = "apparmor", .value = VALUE_REQUIRED, .placeholder = "FILE",
      .complete = COMPLETE_FILE, .help = "Ask this AppArmor profile"},
     {.id = OPTION_PROFILE, .name = "profile", .value = VALUE_REQUIRED, .placeholder = "NAME",
-     .help = "The profile of the AppArmor file to ask, where it holds several"},
+     .help = "The profile of the AppArmor file to ask, where it holds several, and of a log to look at alone"},
+    {.id = OPTION_LOG, .letter = 'l', .name = "log", .value = VALUE_REQUIRED, .placeholder = "FILE",
+     .complete = COMPLETE_FILE, .help = "Read an audit or kernel log (- for standard input) instead of recordings; repeatable"},
+    {.id = OPTION_SAVE, .name = "save", .value = VALUE_REQUIRED, .placeholder = "FILE", .complete = COMPLETE_FILE,
+     .help = "Write what the logs show to FILE as a recording, for merge and emit"},
     {.id = OPTION_CAPABILITIES, .name = "capabilities", .value = VALUE_REQUIRED, .placeholder = "LIST",
      .help = "What the container has, for includes and excludes: docker (the default), all, none, or names"},
     {.id = OPTION_KERNEL, .name = "kernel", .value = VALUE_REQUIRED, .placeholder = "VERSION",
@@ -46,34 +53,18 @@ static const struct option_row verify_options[] = {
     {.id = OPTION_OUTPUT, .letter = 'o', .name = "output", .value = VALUE_REQUIRED, .placeholder = "FILE",
      .complete = COMPLETE_FILE,
      .help = "Write the report to FILE; by default to standard output, or to standard error with a COMMAND"},
-    {.id = OPTION_STRICT, .name = "strict", .help = "Fail when something cannot be told from what was recorded"},
+    {.id = OPTION_STRICT, .name = "strict", .help = "Fail when something cannot be told from what was recorded or logged"},
     {.id = OPTION_TIMEOUT, .letter = 't', .name = "timeout", .value = VALUE_REQUIRED, .placeholder = "TIME",
      .help = "Ask the COMMAND to end after TIME (30s, 2m)"},
-    {.id = OPTION_FORCE, .letter = 'f', .name = "force", .help = "Replace FILE even if it is no report of profgen"},
+    {.id = OPTION_FORCE, .letter = 'f', .name = "force", .help = "Replace FILE even if profgen did not write it"},
     {0},
-};
-
-struct verify {
-    const char *seccomp_file;
-    const char *apparmor_file;
-    const char *profile;
-    const char *capabilities; /* as typed */
-    const char *output;       /* NULL: where it belongs */
-    struct seccomp_context context;
-    struct tracing tracing;
-    bool json;
-    bool strict;
-    bool force;
-    bool live;
-    int command_words; /* behind the -- */
-    struct seccomp_policy *seccomp;
-    struct apparmor_policy *apparmor;
 };
 
 static void verify_done(struct verify *self)
 {
     seccomp_policy_free(self->seccomp);
     apparmor_policy_free(self->apparmor);
+    free(self->logs);
 }
 
 /* ---- the command line ---------------------------------------------------------------------------- */
@@ -139,14 +130,41 @@ static int read_option(struct verify *self, int option, const char *value, struc
         return 0;
     case OPTION_TIMEOUT:
         return read_timeout(self, value, err);
+    case OPTION_LOG:
+        self->logs = mem_resize(self->logs, self->log_count + 1, sizeof(*self->logs));
+        self->logs[self->log_count++] = (char *)(uintptr_t)value;
+        return 0;
+    case OPTION_SAVE:
+        self->save = value;
+        return 0;
     default:
         self->force = true;
         return 0;
     }
 }
 
+static int check_log_usage(const struct verify *self, const struct option_walk *walk, struct err *err)
+{
+    size_t standard_inputs = 0;
+    for (size_t i = 0; i < self->log_count; i++)
+        standard_inputs += strcmp(self->logs[i], "-") == 0;
+    if (self->live || walk->operand_count > 0)
+        return err_set(err, -EINVAL, "give logs, recordings or a command, only one of them");
+    if (self->tracing.options.timeout_ns)
+        return err_set(err, -EINVAL, "--timeout is for a command that runs, and logs are given");
+    if (standard_inputs > 1)
+        return err_set(err, -EINVAL, "standard input (-) can be read only once");
+    if (self->save && strcmp(self->save, "-") == 0 && (!self->output || strcmp(self->output, "-") == 0))
+        return err_set(err, -EINVAL, "with --save - the report needs a file: --output FILE");
+    return 0;
+}
+
 static int check_usage(struct verify *self, const struct option_walk *walk, struct err *err)
 {
+    if (self->log_count > 0)
+        return check_log_usage(self, walk, err);
+    if (self->save)
+        return err_set(err, -EINVAL, "--save writes what a log shows, and there is no --log FILE");
     if (!self->seccomp_file && !self->apparmor_file)
         return err_set(err, -EINVAL, "there is no profile to ask: give --seccomp FILE or --apparmor FILE");
     if (self->profile && !self->apparmor_file)
@@ -205,7 +223,7 @@ static int judge(struct verify *self, const struct recording *recording, struct 
     return 0;
 }
 
-static char *describe_context(const struct verify *self)
+char *verify_describe_context(const struct verify *self)
 {
     AUTO_BUF struct buf text = BUF_INIT;
     buf_printf(&text, "as %s would load the profile, capabilities: %s", runtimes[self->context.runc_stub ? 0 : 1],
@@ -221,7 +239,8 @@ static char *describe_recording(const struct recording *recording)
                       recording->run_count == 1 ? "" : "s");
 }
 
-static int render_text(const struct denials_report *report, const struct sheet *like, struct buf *out, struct err *err)
+static int render_text(const struct verify_form *form, const void *report, const struct sheet *like, struct buf *out,
+                       struct err *err)
 {
     char *bytes = NULL;
     size_t length = 0;
@@ -229,15 +248,14 @@ static int render_text(const struct denials_report *report, const struct sheet *
     sheet.out = open_memstream(&bytes, &length);
     if (!sheet.out)
         return err_set(err, -errno, "cannot make room for the report: %s", strerror(errno));
-    denials_text(report, &sheet);
+    form->text(report, &sheet);
     bool failed = fclose(sheet.out) != 0;
     buf_add(out, bytes, failed ? 0 : length);
     free(bytes);
     return failed ? err_set(err, -ENOMEM, "cannot make room for the report") : 0;
 }
 
-/* The report goes where it was asked to; else to standard output, which is the workload's own when one ran. */
-static int write_report(const struct verify *self, const struct denials_report *report, struct err *err)
+int verify_report(const struct verify *self, const struct verify_form *form, const void *report, struct err *err)
 {
     AUTO_BUF struct buf bytes = BUF_INIT;
     FILE *stream = self->live && !self->output ? stderr : stdout;
@@ -245,9 +263,9 @@ static int write_report(const struct verify *self, const struct denials_report *
     struct sheet like = {.color = !to_file && say_in_color(stream), .width = to_file ? 80 : say_width(stream)};
     int result = 0;
     if (self->json)
-        denials_json(report, &bytes);
+        form->json(report, &bytes);
     else
-        result = render_text(report, &like, &bytes, err);
+        result = render_text(form, report, &like, &bytes, err);
     if (result < 0)
         return result;
     if (stream == stdout)
@@ -256,9 +274,20 @@ static int write_report(const struct verify *self, const struct denials_report *
     return 0;
 }
 
+static void write_text(const void *report, const struct sheet *sheet)
+{
+    denials_text(report, sheet);
+}
+
+static void write_json(const void *report, struct buf *out)
+{
+    denials_json(report, out);
+}
+
 /* Returns the exit status, own for what profgen could not do. */
 static int verify_recording(struct verify *self, const struct recording *recording, int own)
 {
+    static const struct verify_form form = {write_text, write_json};
     AUTO_DENIALS struct denials denials = {0};
     AUTO(denials_remedy_done) struct denials_remedy remedy = {0};
     struct err err = ERR_INIT;
@@ -266,14 +295,14 @@ static int verify_recording(struct verify *self, const struct recording *recordi
         return say_failure(&err, own);
     denials_remedy(&denials, self->seccomp, self->apparmor, &remedy);
     AUTO_FREE char *recorded = describe_recording(recording);
-    AUTO_FREE char *judged_as = describe_context(self);
+    AUTO_FREE char *judged_as = verify_describe_context(self);
     struct denials_report report = {
         .denials = &denials, .remedy = &remedy, .recording = recording,
         .seccomp_file = self->seccomp_file, .apparmor_file = self->apparmor_file,
         .apparmor_profile = self->apparmor ? self->apparmor->name : NULL,
         .recorded = recorded, .judged_as = judged_as,
     };
-    if (write_report(self, &report, &err) < 0)
+    if (verify_report(self, &form, &report, &err) < 0)
         return say_failure(&err, own);
     if (denials_count(&denials, DENIAL_SURE) > 0)
         return STATUS_FOUND;
@@ -333,21 +362,28 @@ static int run_verify(const struct command *self, int argc, char **argv)
     own = verify.live ? STATUS_RUN_FAILED : STATUS_FAILED;
     if (check_usage(&verify, &walk, &err) < 0 || prepare(&verify, &err) < 0)
         return say_failure(&err, own);
+    if (verify.log_count > 0)
+        return verify_logs(&verify);
     return verify.live ? verify_command(&verify, walk.operands) : verify_files(&verify, &walk);
 }
 
 const struct command command_verify = {
     .name = "verify",
-    .synopsis = "[OPTION...] [RECORDING...] | -- COMMAND [ARGUMENT...]",
-    .summary = "Say what profiles would deny, of recordings or of a command",
+    .synopsis = "[OPTION...] [RECORDING...] | -l FILE... | -- COMMAND [ARGUMENT...]",
+    .summary = "Say what profiles would deny, or what logs say was denied",
     .description = "Asks profiles about all that recordings (./profgen-recording.json when none is given)\n"
                    "show, and lists what would be denied, what breaks start-up first, and what would have\n"
                    "to be added. With a COMMAND it is run unharmed under the tracer, and the same is said\n"
                    "of it at its end. Exit status: 0 nothing would be denied, 1 something would be, 2 it\n"
                    "could not be told. With a COMMAND: its own when that is not 0, else 1 when something\n"
-                   "would be denied; 125, 126 and 127 as for trace.",
+                   "would be denied; 125, 126 and 127 as for trace.\n\n"
+                   "With --log audit and kernel logs are read instead: what AppArmor and seccomp denied,\n"
+                   "or would have in complain mode, by profile and program, and what would have to be\n"
+                   "added; with profiles, which of it they explain. Exit status: 0 nothing was denied, or\n"
+                   "nothing that the profiles account for, 1 something was, 2 it could not be read.",
     .examples = "profgen verify --seccomp seccomp.json --apparmor apparmor.profile monday.json\n"
-                "profgen verify --seccomp seccomp.json -- make check",
+                "profgen verify --seccomp seccomp.json -- make check\n"
+                "journalctl -k | profgen verify --log - --apparmor web.profile --save more.json",
     .options = verify_options,
     .operands = COMPLETE_FILE,
     .run = run_verify,

@@ -47,6 +47,7 @@ struct denial {
     /* DENIAL_CAPABILITY "sys_admin", DENIAL_NETWORK "inet raw", DENIAL_OTHER "mount" */
     char *words;         /* owned */
     const char *subject; /* what was done, such as the call that needs the capability; may be NULL */
+    const char *detail;  /* DENIAL_OTHER: what follows the keyword in a rule for just this; NULL: nothing */
 };
 
 struct denials {

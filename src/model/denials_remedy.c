@@ -138,6 +138,15 @@ static bool word_is_added(const struct aa_word_rule *rules, size_t count, const 
     return false;
 }
 
+static bool other_is_added(const struct apparmor_policy *added, const struct denial *denial)
+{
+    for (size_t i = 0; i < added->other_count; i++)
+        if (strcmp(added->others[i].kind, denial->words) == 0 &&
+            strcmp(added->others[i].text, denial->detail ? denial->detail : "") == 0)
+            return true;
+    return false;
+}
+
 /* Whether a rule that denies is about it: were it to allow, it would allow this. */
 static bool rule_denies(const struct denial *denial, const struct aa_word_rule *rule)
 {
@@ -186,8 +195,8 @@ static void remedy_word(const struct denial *denial, const struct apparmor_polic
     } else if (denial->kind == DENIAL_NETWORK) {
         if (!word_is_added(added->networks, added->network_count, denial->words))
             apparmor_policy_add_network(added, false, denial->words, NULL);
-    } else if (!apparmor_policy_allows_other(added, denial->words)) {
-        apparmor_policy_add_other(added, false, denial->words, "", NULL);
+    } else if (!other_is_added(added, denial)) {
+        apparmor_policy_add_other(added, false, denial->words, denial->detail ? denial->detail : "", NULL);
     }
 }
 

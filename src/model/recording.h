@@ -194,6 +194,7 @@ enum loss_cause {
     LOSS_PRIVILEGE,     /* a set-user-ID program ran without its privilege because it was traced */
     LOSS_CUT_SHORT,     /* the recording ended before the workload did */
     LOSS_TRACER,        /* the tracer itself failed: a ptrace request gave an unexpected error */
+    LOSS_LOG,           /* made of an audit log, which shows only what was denied or audited */
     LOSS_CAUSE_COUNT
 };
 const char *loss_cause_name(enum loss_cause cause);                /* "io-uring" */

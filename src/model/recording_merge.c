@@ -67,8 +67,11 @@ static void merge_args(struct call_record *to, const struct call_record *from)
         const struct arg_values *set = from->args[i];
         for (uint32_t k = 0; set && k < set->count; k++)
             call_record_arg(to, i, set->values[k]);
-        if (set && set->overflow && to->args[i])
-            to->args[i]->overflow = true;
+        if (!set || !set->overflow)
+            continue;
+        if (!to->args[i])
+            to->args[i] = mem_zero(1, sizeof(*to->args[i]));
+        to->args[i]->overflow = true;
     }
 }
 

@@ -100,6 +100,7 @@ static const char *const loss_names[LOSS_CAUSE_COUNT] = {
     [LOSS_PRIVILEGE] = "privilege",
     [LOSS_CUT_SHORT] = "cut-short",
     [LOSS_TRACER] = "tracer",
+    [LOSS_LOG] = "log",
 };
 
 static const char *const loss_sentences[LOSS_CAUSE_COUNT] = {
@@ -119,6 +120,7 @@ static const char *const loss_sentences[LOSS_CAUSE_COUNT] = {
     [LOSS_PRIVILEGE] = "a set-user-ID program ran without its privilege because it was traced",
     [LOSS_CUT_SHORT] = "the recording ended before the workload did",
     [LOSS_TRACER] = "the tracer met an error that it did not expect",
+    [LOSS_LOG] = "a log shows only what was denied or audited, not what was allowed",
 };
 
 const char *loss_cause_name(enum loss_cause cause)

@@ -129,7 +129,7 @@ static void write_sentences(struct json_out *json, const char *key, char *const 
     json_out_end(json, ']');
 }
 
-static void write_remedy(struct json_out *json, const struct denials_remedy *remedy)
+void denials_remedy_json(const struct denials_remedy *remedy, struct json_out *json)
 {
     AUTO_BUF struct buf rules = BUF_INIT;
     json_out_key(json, "remedy");
@@ -175,7 +175,7 @@ void denials_json(const struct denials_report *report, struct buf *out)
     for (size_t i = 0; i < report->denials->count; i++)
         write_denial(&json, report, &report->denials->items[i]);
     json_out_end(&json, ']');
-    write_remedy(&json, report->remedy);
+    denials_remedy_json(report->remedy, &json);
     write_sentences(&json, "notes", report->denials->notes, report->denials->note_count);
     json_out_end(&json, '}');
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "base/json_out.h"
 #include "model/denials.h"
 #include "report/sheet.h"
 
@@ -23,3 +24,7 @@ struct denials_report {
 void denials_text(const struct denials_report *report, const struct sheet *sheet);
 /* One JSON document, ended by a newline; man/profgen.1 has its members. */
 void denials_json(const struct denials_report *report, struct buf *out);
+
+/* What would have to be added, a heading for each kind, nothing when there is nothing; and the same as a member. */
+void denials_remedy_text(const struct denials_remedy *remedy, const struct sheet *sheet);
+void denials_remedy_json(const struct denials_remedy *remedy, struct json_out *json);

@@ -113,7 +113,7 @@ static void print_seccomp_remedy(const struct seccomp_policy *added, const struc
     }
 }
 
-static void print_remedy(const struct denials_remedy *remedy, const struct sheet *sheet)
+void denials_remedy_text(const struct denials_remedy *remedy, const struct sheet *sheet)
 {
     AUTO_BUF struct buf rules = BUF_INIT;
     print_sentences(sheet, "To change", remedy->changes, remedy->change_count);
@@ -134,6 +134,6 @@ void denials_text(const struct denials_report *report, const struct sheet *sheet
     print_outcome(report, sheet, DENIAL_UNKNOWN, "Not known");
     print_outcome(report, sheet, DENIAL_UNCHANGED, "Fails as it did when recorded");
     print_outcome(report, sheet, DENIAL_FALLBACK, "Falls back to another call");
-    print_remedy(report->remedy, sheet);
+    denials_remedy_text(report->remedy, sheet);
     print_sentences(sheet, "What this does not show", report->denials->notes, report->denials->note_count);
 }
