@@ -1,151 +1,134 @@
 #include "audit/audit.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "audit/file_judge.h"
+#include "audit/audit_window.h"
+#include "audit/file_record.h"
 
 enum { THREADS_MAX = 16 };
 
-/* What the result points into. */
-struct audit_memory {
-    struct file_list list;
-    struct arena *kept[THREADS_MAX];
-    const struct rule_info **rules;
-    char version[16];
-};
-
 struct audit_job {
     const struct audit_request *request;
-    const struct file_list *list;
     struct context *context;
-    struct judged_file *judged; /* one for each file */
-    atomic_size_t next;
+    struct audit_window *window;
+    pthread_mutex_t lock; /* of all below */
+    struct file_walk *walk;
+    struct walked_file next;
+    bool has_next;
+    uint64_t taken;
+    pthread_t threads[THREADS_MAX];
+    unsigned thread_count, thread_limit;
 };
 
-struct audit_thread {
-    struct audit_job *job;
-    struct arena *kept;
-    pthread_t thread;
-    bool started;
-};
+static void *run_thread(void *argument);
+
+/* One thread more for as long as there is something for it to do; one that cannot be started leaves its share to the others. */
+static void add_thread(struct audit_job *job)
+{
+    if (!job->has_next || job->thread_count + 1 >= job->thread_limit)
+        return;
+    if (pthread_create(&job->threads[job->thread_count], NULL, run_thread, job) == 0)
+        job->thread_count++;
+    else
+        job->thread_limit = 0;
+}
+
+/* False when there are no more files. */
+static bool take_file(struct audit_job *job, struct walked_file *ret, uint64_t *ret_number)
+{
+    (void)pthread_mutex_lock(&job->lock);
+    bool taken = job->has_next;
+    if (taken) {
+        *ret = job->next;
+        *ret_number = job->taken++;
+        job->has_next = file_walk_next(job->walk, &job->next);
+        add_thread(job);
+    }
+    (void)pthread_mutex_unlock(&job->lock);
+    return taken;
+}
+
+/* So that the others stop too. */
+static void take_all(struct audit_job *job)
+{
+    (void)pthread_mutex_lock(&job->lock);
+    if (job->has_next)
+        walked_file_done(&job->next);
+    job->has_next = false;
+    (void)pthread_mutex_unlock(&job->lock);
+}
 
 static void *run_thread(void *argument)
 {
-    struct audit_thread *self = argument;
-    struct audit_job *job = self->job;
+    struct audit_job *job = argument;
     AUTO(arena_free_cleanup) struct arena *work = arena_new();
-    struct judge judge = {.request = job->request, .context = job->context, .work = work, .kept = self->kept};
-    for (size_t i; (i = atomic_fetch_add(&job->next, 1)) < job->list->count;)
-        file_judge(&judge, &job->list->items[i], (uint32_t)i, &job->judged[i]);
+    AUTO(arena_free_cleanup) struct arena *kept = arena_new();
+    AUTO(judged_file_done) struct judged_file judged = {0};
+    AUTO_BUF struct buf record = BUF_INIT;
+    struct judge judge = {.request = job->request, .context = job->context, .work = work, .kept = kept};
+    for (struct walked_file file; take_file(job, &file, &judge.number);) {
+        file_judge(&judge, &file, &judged);
+        buf_clear(&record);
+        file_record_write(&judged, job->request->rules, &record);
+        walked_file_done(&file);
+        if (!audit_window_put(job->window, judge.number, &record))
+            take_all(job);
+    }
     return NULL;
 }
 
-static unsigned thread_count(const struct audit_request *request, size_t files)
+static unsigned thread_limit(const struct audit_request *request)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t count = request->threads ? request->threads : processors > 0 ? (size_t)processors : 1;
-    if (count > files)
-        count = files;
-    if (count > THREADS_MAX)
-        count = THREADS_MAX;
-    return count > 0 ? (unsigned)count : 1;
+    return count > THREADS_MAX ? THREADS_MAX : (unsigned)count;
 }
 
-/* This thread works too; one that cannot be started leaves its share to the others. */
-static void run_job(struct audit_job *job, struct audit_memory *memory)
+/* This thread works too. When its work is done no thread is started any more. */
+static void run_job(struct audit_job *job)
 {
-    struct audit_thread threads[THREADS_MAX] = {0};
-    unsigned count = thread_count(job->request, job->list->count);
-    for (unsigned i = 0; i < count; i++) {
-        memory->kept[i] = arena_new();
-        threads[i] = (struct audit_thread){.job = job, .kept = memory->kept[i]};
-        threads[i].started = i > 0 && pthread_create(&threads[i].thread, NULL, run_thread, &threads[i]) == 0;
+    (void)pthread_mutex_init(&job->lock, NULL); /* cannot fail without attributes */
+    job->has_next = file_walk_next(job->walk, &job->next);
+    (void)run_thread(job);
+    for (unsigned i = 0; i < job->thread_count; i++)
+        (void)pthread_join(job->threads[i], NULL);
+    (void)pthread_mutex_destroy(&job->lock);
+}
+
+static int judge_all(const struct audit_request *request, struct audit_store *store, struct err *err)
+{
+    AUTO(file_walk_free_cleanup) struct file_walk *walk =
+        file_walk_new(request->paths, request->path_count, request->excludes, request->exclude_count);
+    AUTO(audit_window_free_cleanup) struct audit_window *window = audit_window_new(store);
+    struct audit_job job = {.request = request, .context = audit_store_context(store), .window = window, .walk = walk,
+                            .thread_limit = thread_limit(request)};
+    run_job(&job);
+    return audit_window_check(window, err);
+}
+
+int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err)
+{
+    AUTO(audit_store_free_cleanup) struct audit_store *store = audit_store_new(request);
+    int failed = judge_all(request, store, err);
+    /* Here the context is complete: a file that needs it as a whole is judged again (audit_store_replace). */
+    if (failed == 0)
+        failed = audit_store_result(store, ret, err);
+    if (failed < 0) {
+        *ret = (struct audit_result){0};
+        return failed;
     }
-    (void)run_thread(&threads[0]);
-    for (unsigned i = 1; i < count; i++)
-        if (threads[i].started)
-            (void)pthread_join(threads[i].thread, NULL);
+    store = NULL;
+    return 0;
 }
 
-/* ---- from judged files to the result -------------------------------------------------------------------- */
-
-static void take_findings(struct judged_file *judged, const struct context *context, struct audit_result *ret)
+int audit_result_check(const struct audit_result *result, struct err *err)
 {
-    size_t first = ret->finding_count;
-    for (size_t i = 0; i < judged->findings.count; i++)
-        if (proviso_holds(&judged->findings.items[i].proviso, context))
-            ret->findings[ret->finding_count++] = judged->findings.items[i].finding;
-    findings_sort(ret->findings + first, ret->finding_count - first);
-    finding_list_done(&judged->findings);
-}
-
-static void take_pods(struct judged_file *judged, const char *version, struct audit_result *ret)
-{
-    for (size_t i = 0; i < judged->pod_count; i++) {
-        ret->pods[ret->pod_count] = judged->pods[i];
-        ret->pods[ret->pod_count++].version = version;
-    }
-    free(judged->pods);
-}
-
-static void take_judged(struct audit_job *job, struct audit_memory *memory, struct audit_result *ret)
-{
-    size_t findings = 0;
-    size_t pods = 0;
-    for (size_t i = 0; i < job->list->count; i++) {
-        findings += job->judged[i].findings.count;
-        pods += job->judged[i].pod_count;
-    }
-    ret->files = mem_zero(job->list->count, sizeof(*ret->files));
-    ret->findings = mem_zero(findings, sizeof(*ret->findings));
-    ret->pods = mem_zero(pods, sizeof(*ret->pods));
-    for (size_t i = 0; i < job->list->count; i++) {
-        ret->files[ret->file_count++] = job->judged[i].file;
-        take_findings(&job->judged[i], job->context, ret);
-        take_pods(&job->judged[i], memory->version, ret);
-    }
-    findings_tell_apart(ret->findings, ret->finding_count);
-}
-
-static void list_rules(const struct rule_set *rules, struct audit_memory *memory, struct audit_result *ret)
-{
-    ret->rule_count = rule_set_count(rules);
-    memory->rules = mem_zero(ret->rule_count, sizeof(*memory->rules));
-    for (size_t i = 0; i < ret->rule_count; i++)
-        memory->rules[i] = &rule_set_get(rules, i)->info;
-    ret->rules = memory->rules;
-}
-
-void audit_run(const struct audit_request *request, struct audit_result *ret)
-{
-    struct audit_memory *memory = mem_zero(1, sizeof(*memory));
-    AUTO(context_free_cleanup) struct context *context = context_new();
-    *ret = (struct audit_result){.memory = memory};
-    (void)snprintf(memory->version, sizeof(memory->version), "v1.%u", request->judge.minor);
-    file_walk(request->paths, request->path_count, request->excludes, request->exclude_count, &memory->list);
-    AUTO_FREE struct judged_file *judged = mem_zero(memory->list.count, sizeof(*judged));
-    struct audit_job job = {.request = request, .list = &memory->list, .context = context, .judged = judged};
-    run_job(&job, memory);
-    take_judged(&job, memory, ret);
-    list_rules(request->rules, memory, ret);
+    return result->store ? audit_store_check(result->store, err) : 0;
 }
 
 void audit_result_free(struct audit_result *result)
 {
-    struct audit_memory *memory = result->memory;
-    if (!memory)
-        return;
-    free(result->files);
-    free(result->findings);
-    free(result->pods);
-    file_list_done(&memory->list);
-    for (size_t i = 0; i < THREADS_MAX; i++)
-        arena_free(memory->kept[i]);
-    free(memory->rules);
-    free(memory);
+    audit_store_free(result->store);
     *result = (struct audit_result){0};
 }

@@ -2,8 +2,8 @@
  * An audit: paths in, a result out.
  *
  * Files are found (file_walk.h), read, taken apart into subjects and judged one by one, on several threads, each in an arena of
- * its own thread, and forgotten; only findings, one entry for each file and what files must know of each other
- * (context.h) stay. The result is the same for any number of threads.
+ * its own thread, and forgotten; what is to be said of each goes to a spool (audit_store.h), and only what files must know of each
+ * other (context.h) stays in memory. The result is the same for any number of threads.
  */
 #pragma once
 
@@ -19,6 +19,7 @@ struct audit_request {
     size_t exclude_count;
     const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
+    const char *spool_directory; /* where what does not fit into memory is set aside; NULL: /tmp */
     const char *profile_root;    /* of the kubelet's seccomp profiles; NULL: beside the manifests */
     struct judge_options judge;    /* its minor is also the version of the levels that pods are said to meet */
     enum severity least;         /* findings below it are left out */
@@ -27,6 +28,9 @@ struct audit_request {
     const char *today;           /* "2026-11-22": what suppressions with `until` are held against */
 };
 
-/* The result is the caller's (audit_result_free). Nothing makes it fail: a path that is not there is a file with an error. */
-void audit_run(const struct audit_request *request, struct audit_result *ret);
+/* The result is the caller's (audit_result_free). A path that is not there is a file with an error; what makes it fail is that there is
+ * no room in the spool directory. */
+int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err);
+/* After the result was walked: 0, or why a walk ended before the last file. */
+int audit_result_check(const struct audit_result *result, struct err *err);
 void audit_result_free(struct audit_result *result);

@@ -98,17 +98,26 @@ static const struct entry *find(const struct baseline *baseline, uint64_t finger
     return bsearch(&wanted, baseline->entries, baseline->count, sizeof(wanted), by_fingerprint);
 }
 
+static void accept(const void *baseline, struct finding *finding)
+{
+    const struct entry *entry = finding->suppressed_reason ? NULL : find(baseline, finding->fingerprint);
+    if (!entry)
+        return;
+    finding->suppressed_reason = entry->reason;
+    finding->suppressed_by = "baseline";
+}
+
 size_t baseline_apply(const struct baseline *baseline, struct audit_result *result)
 {
     size_t found = 0;
-    for (size_t i = 0; i < result->finding_count; i++) {
-        struct finding *finding = &result->findings[i];
-        const struct entry *entry = find(baseline, finding->fingerprint);
-        found += entry != NULL;
-        if (!entry || finding->suppressed_reason)
-            continue;
-        finding->suppressed_reason = entry->reason;
-        finding->suppressed_by = "baseline";
+    result->accept = accept;
+    result->acceptance = baseline;
+    result->summary = (struct audit_summary){0};
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));) {
+        audit_summary_add(&result->summary, entry);
+        for (size_t i = 0; i < entry->finding_count; i++)
+            found += find(baseline, entry->findings[i].fingerprint) != NULL;
     }
     return baseline->count > found ? baseline->count - found : 0;
 }
@@ -124,11 +133,10 @@ static void write_subject(struct json_out *json, const struct finding_subject *s
     json_out_bytes(json, buf_text(&text), text.length);
 }
 
-static void write_finding(struct json_out *json, const struct audit_result *result, const struct finding *finding,
-                          const struct entry *known)
+static void write_finding(struct json_out *json, const struct finding *finding, const struct entry *known)
 {
     char fingerprint[17];
-    const char *path = result->files[finding->file].path;
+    const char *path = finding->file->path;
     (void)snprintf(fingerprint, sizeof(fingerprint), "%016" PRIx64, finding->fingerprint);
     json_out_inline_object(json);
     json_out_key_text(json, "fingerprint", fingerprint);
@@ -145,20 +153,23 @@ static void write_finding(struct json_out *json, const struct audit_result *resu
     json_out_end(json, '}');
 }
 
-void baseline_write(const struct audit_result *result, const struct baseline *older, struct buf *out)
+void baseline_write(const struct audit_result *result, const struct baseline *older, struct sink *out)
 {
     struct json_out json;
-    json_out_init(&json, out);
+    json_out_init(&json, &out->buf);
     json_out_object(&json);
     json_out_key_text(&json, "schema", schema);
     json_out_key(&json, "findings");
     json_out_array(&json);
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const struct finding *finding = &result->findings[i];
-        if (!finding->suppressed_by || strcmp(finding->suppressed_by, "baseline") == 0)
-            write_finding(&json, result, finding, find(older, finding->fingerprint));
-    }
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->finding_count; i++) {
+            const struct finding *finding = &entry->findings[i];
+            if (!finding->suppressed_by || strcmp(finding->suppressed_by, "baseline") == 0)
+                write_finding(&json, finding, find(older, finding->fingerprint));
+            sink_ease(out);
+        }
     json_out_end(&json, ']');
     json_out_end(&json, '}');
-    buf_add_char(out, '\n');
+    buf_add_char(&out->buf, '\n');
 }

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "base/sink.h"
 #include "model/audit_result.h"
 
 enum { BASELINE_BYTES_MAX = 64 << 20 };
@@ -21,7 +21,7 @@ static inline void baseline_free_cleanup(struct baseline **slot)
 {
     baseline_free(*slot);
 }
-/* Suppresses the findings it knows; it must outlive the result. Gives how many of its entries were not found any more. */
+/* Suppresses the findings it knows, in every later walk; it must outlive the result. Gives how many of its entries were not found any more. */
 size_t baseline_apply(const struct baseline *baseline, struct audit_result *result);
 /* All findings that are not suppressed by a comment, an annotation or the project file. Reasons of an older baseline (may be NULL) are kept. */
-void baseline_write(const struct audit_result *result, const struct baseline *older, struct buf *out);
+void baseline_write(const struct audit_result *result, const struct baseline *older, struct sink *out);

@@ -50,7 +50,6 @@ static void add_pod(struct file_task *task, const struct subject *subject)
     enum pss_level level = pss_highest(&pod, judge->request->judge.minor, judge->work);
     MEM_GROW(ret->pods, ret->pod_count, ret->pod_capacity);
     ret->pods[ret->pod_count++] = (struct audit_pod){
-        .file = task->maker.file,
         .line = node_origin(subject->where)->line,
         .subject = finding_keep_subject(&task->maker, &subject->names),
         .level = pss_level_name(level),
@@ -254,29 +253,27 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
     task->maker.source = NULL;
 }
 
-/* What was made room for and not used: little, were there not one of it for each file until the last is judged. */
-static void give_back(struct judged_file *judged)
+void judged_file_done(struct judged_file *judged)
 {
-    if (judged->pods)
-        judged->pods = mem_resize(judged->pods, judged->pod_count, sizeof(*judged->pods));
-    if (judged->findings.items)
-        judged->findings.items =
-            mem_resize(judged->findings.items, judged->findings.count, sizeof(*judged->findings.items));
-    judged->pod_capacity = judged->pod_count;
-    judged->findings.capacity = judged->findings.count;
+    finding_list_done(&judged->findings);
+    free(judged->pods);
+    *judged = (struct judged_file){0};
 }
 
-void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t index, struct judged_file *ret)
+void file_judge(struct judge *judge, const struct walked_file *walked, struct judged_file *ret)
 {
     struct file_task task = {
         .collector = {.arena = judge->work, .context = judge->context, .path = walked->path, .profile_root = judge->request->profile_root,
                       .add = take_subject, .miss = take_miss, .skip = take_skip},
         .judge = judge,
         .ret = ret,
-        .maker = {.request = judge->request, .kept = judge->kept, .path = walked->path, .file = index},
+        .maker = {.request = judge->request, .kept = judge->kept, .path = walked->path},
     };
     arena_reset(judge->work);
-    *ret = (struct judged_file){.file = {.path = walked->path, .named = walked->named, .kind = "", .status = FILE_READ}};
+    arena_reset(judge->kept);
+    ret->file = (struct audit_file){.path = walked->path, .named = walked->named, .kind = "", .status = FILE_READ};
+    ret->findings.count = 0;
+    ret->pod_count = 0;
     const char *left_out = walked->left_out ? walked->left_out : walked->named ? NULL : file_sniff(walked->path);
     if (left_out) {
         ret->file.status = walked->failed ? FILE_ERROR : FILE_SKIPPED;
@@ -285,5 +282,4 @@ void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t 
     }
     load_and_judge(&task, walked);
     free(task.verdicts.items);
-    give_back(ret);
 }

@@ -1,5 +1,5 @@
 /*
- * One file: read, taken apart into subjects, judged, and forgotten but for what was found.
+ * One file: read, taken apart into subjects, judged.
  */
 #pragma once
 
@@ -12,14 +12,18 @@ struct judge {
     const struct audit_request *request;
     struct context *context; /* shared */
     struct arena *work;      /* reset for every file */
-    struct arena *kept;      /* what findings point to */
+    struct arena *kept;      /* what was found of the last file */
+    uint64_t number;         /* of the file in the input, from 0: what audit_store_replace knows it by */
 };
 
+/* Begun empty, and used again for the next file; judged_file_done at the end. */
 struct judged_file {
     struct audit_file file; /* path borrowed from the walked file */
     struct finding_list findings;
     struct audit_pod *pods;
     size_t pod_count, pod_capacity;
 };
+void judged_file_done(struct judged_file *judged);
 
-void file_judge(struct judge *judge, const struct walked_file *walked, uint32_t index, struct judged_file *ret);
+/* Strings of what is found are good until the judge judges another. */
+void file_judge(struct judge *judge, const struct walked_file *walked, struct judged_file *ret);

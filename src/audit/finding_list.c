@@ -86,8 +86,8 @@ static int compare_u32(uint32_t one, uint32_t two)
 
 static int by_place(const void *one, const void *two)
 {
-    const struct finding *a = one;
-    const struct finding *b = two;
+    const struct finding *a = &((const struct open_finding *)one)->finding;
+    const struct finding *b = &((const struct open_finding *)two)->finding;
     int order = compare_u32(a->line, b->line);
     if (order == 0)
         order = compare_u32(a->column, b->column);
@@ -96,10 +96,10 @@ static int by_place(const void *one, const void *two)
     return order != 0 ? order : strcmp(a->message, b->message);
 }
 
-void findings_sort(struct finding *findings, size_t count)
+void finding_list_sort(struct finding_list *list)
 {
-    if (count > 1)
-        qsort(findings, count, sizeof(*findings), by_place);
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof(*list->items), by_place);
 }
 
 struct place {
@@ -114,6 +114,26 @@ static int by_fingerprint(const void *one, const void *two)
     if (a->fingerprint != b->fingerprint)
         return a->fingerprint < b->fingerprint ? -1 : 1;
     return a->index < b->index ? -1 : 1;
+}
+
+static int compare_u64(const void *one, const void *two)
+{
+    uint64_t a = *(const uint64_t *)one;
+    uint64_t b = *(const uint64_t *)two;
+    return (a > b) - (a < b);
+}
+
+bool finding_list_has_alike(const struct finding_list *list)
+{
+    AUTO_FREE uint64_t *all = mem_zero(list->count, sizeof(*all));
+    bool alike = false;
+    for (size_t i = 0; i < list->count; i++)
+        all[i] = list->items[i].finding.fingerprint;
+    if (list->count > 1)
+        qsort(all, list->count, sizeof(*all), compare_u64);
+    for (size_t i = 1; i < list->count && !alike; i++)
+        alike = all[i] == all[i - 1];
+    return alike;
 }
 
 void findings_tell_apart(struct finding *findings, size_t count)

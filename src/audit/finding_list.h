@@ -1,5 +1,5 @@
 /*
- * Findings as they are made, until all files have been read and provisos can be answered.
+ * Findings as they are made: those of one file, until they are written down (file_record.h).
  */
 #pragma once
 
@@ -18,6 +18,7 @@ struct proviso {
 struct open_finding {
     struct finding finding;
     struct proviso proviso;
+    const char *fix_format; /* the remediation is what the rule says for this format; NULL: words of its own */
 };
 
 struct finding_list {
@@ -30,7 +31,9 @@ void finding_list_done(struct finding_list *list);
 bool proviso_holds(const struct proviso *proviso, const struct context *context);
 /* From rule, file, subject, path and words: what line moves do not change. */
 uint64_t finding_fingerprint(const struct finding *finding, const char *file);
-/* Sorts by line, column, rule id; files one after the other are the caller's order. */
-void findings_sort(struct finding *findings, size_t count);
-/* Makes equal fingerprints different, in the order of the findings. */
+/* Sorts by line, column, rule id. */
+void finding_list_sort(struct finding_list *list);
+/* Are any two fingerprints equal? */
+bool finding_list_has_alike(const struct finding_list *list);
+/* Makes equal fingerprints different, in the order of the findings. Those of two files are different by themselves. */
 void findings_tell_apart(struct finding *findings, size_t count);

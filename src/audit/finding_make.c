@@ -50,11 +50,17 @@ static void set_place(struct finding_maker *maker, const struct node *where, str
         finding->excerpt = arena_dup(maker->kept, line, length);
 }
 
-static const char *keep_remediation(struct finding_maker *maker, const struct subject *subject,
-                                    const struct verdict *verdict)
+/* Most findings say what the rule says, and need not keep it. */
+static void set_remediation(struct finding_maker *maker, const struct subject *subject, const struct verdict *verdict,
+                            struct open_finding *open)
 {
     const char *of_rule = rule_fix_for(verdict->rule, subject->format);
-    return verdict->remediation && verdict->remediation != of_rule ? keep(maker, verdict->remediation) : of_rule;
+    if (verdict->remediation && verdict->remediation != of_rule) {
+        open->finding.remediation = keep(maker, verdict->remediation);
+    } else {
+        open->finding.remediation = of_rule;
+        open->fix_format = keep(maker, subject->format);
+    }
 }
 
 static void suppress(struct finding_maker *maker, const struct subject *subject, struct finding *finding)
@@ -96,14 +102,14 @@ void finding_make(struct finding_maker *maker, const struct subject *subject, co
     MEM_GROW(list->items, list->count, list->capacity);
     struct open_finding *open = &list->items[list->count++];
     *open = (struct open_finding){
-        .finding = {.rule = &verdict->rule->info, .severity = verdict->rule->info.severity, .file = maker->file,
+        .finding = {.rule = &verdict->rule->info, .severity = verdict->rule->info.severity,
                     .message = keep(maker, verdict->message),
-                    .remediation = keep_remediation(maker, subject, verdict),
                     .subject = finding_keep_subject(maker, &subject->names)},
         .proviso = {.fact = verdict->proviso_fact, .wants = verdict->proviso_wants, .only_with = verdict->only_with,
                     .namespace_ = keep(maker, verdict->proviso_namespace), .name = keep(maker, verdict->proviso_name),
                     .value = keep(maker, verdict->proviso_value)},
     };
+    set_remediation(maker, subject, verdict, open);
     set_place(maker, verdict->where ? verdict->where : subject->where, &open->finding);
     suppress(maker, subject, &open->finding);
     open->finding.fingerprint = finding_fingerprint(&open->finding, maker->path);

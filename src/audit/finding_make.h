@@ -1,5 +1,5 @@
 /*
- * From a rule's verdict to a finding: the place, the line, the words, all kept beyond the life of the file.
+ * From a rule's verdict to a finding: the place, the line, the words, all kept until the file is written down.
  */
 #pragma once
 
@@ -12,7 +12,6 @@ struct finding_maker {
     struct arena *kept;
     struct source *source;
     const char *path;
-    uint32_t file;
     uint32_t document_line;
     struct comment_suppressions comments;
     struct annotation_suppressions annotations; /* of the subject that is being judged */

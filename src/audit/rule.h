@@ -78,6 +78,8 @@ bool rule_set_grade(struct rule_set *set, const char *pattern, enum severity sev
 /* Sorted by id. */
 size_t rule_set_count(const struct rule_set *set);
 const struct rule *rule_set_get(const struct rule_set *set, size_t index);
+/* The index of the rule of that id, which must be there. */
+size_t rule_set_place(const struct rule_set *set, const char *id);
 /* By id or name, any case; NULL when there is none. */
 const struct rule *rule_set_find(const struct rule_set *set, const char *name);
 bool rule_matches_name(const struct rule *rule, const char *pattern);

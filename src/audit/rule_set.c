@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -48,6 +49,18 @@ size_t rule_set_count(const struct rule_set *set)
 const struct rule *rule_set_get(const struct rule_set *set, size_t index)
 {
     return set->rules[index];
+}
+
+static int by_id(const void *id, const void *rule)
+{
+    return strcmp(id, (*(const struct rule *const *)rule)->info.id);
+}
+
+size_t rule_set_place(const struct rule_set *set, const char *id)
+{
+    struct rule *const *found = bsearch(id, set->rules, set->count, sizeof(*set->rules), by_id);
+    assert(found);
+    return (size_t)(found - set->rules);
 }
 
 static bool is_called(const struct rule *rule, const char *name)

@@ -63,19 +63,24 @@ int file_write_fd(int fd, const void *bytes, size_t length)
     return 0;
 }
 
+static int fill(const struct file_stage *stage, int fd)
+{
+    return stage->fill ? stage->fill(stage->filler, fd) : file_write_fd(fd, stage->bytes, stage->length);
+}
+
 static int write_in_place(const struct file_stage *stage, struct err *err)
 {
     AUTO_CLOSE int fd = open(stage->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    int rc = fd < 0 ? -errno : file_write_fd(fd, stage->bytes, stage->length);
+    int rc = fd < 0 ? -errno : fill(stage, fd);
     return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
 }
 
 /* Fills the temporary file and makes it durable. */
-static int fill_temporary(int fd, const void *bytes, size_t length, unsigned mode)
+static int fill_temporary(const struct file_stage *stage, int fd, unsigned mode)
 {
     mode_t mask = umask(0);
     (void)umask(mask);
-    int rc = file_write_fd(fd, bytes, length);
+    int rc = fill(stage, fd);
     if (rc == 0 && fchmod(fd, mode & ~mask) < 0)
         rc = -errno;
     if (rc == 0 && fsync(fd) < 0 && errno != EINVAL)
@@ -90,7 +95,7 @@ static int stage_temporary(struct file_stage *stage, unsigned mode, struct err *
     if (fd < 0)
         return err_set(err, -errno, "cannot write %s: %s", stage->name, strerror(errno));
     stage->temporary = TAKE(temporary);
-    int rc = fill_temporary(fd, stage->bytes, stage->length, mode);
+    int rc = fill_temporary(stage, fd, mode);
     return rc < 0 ? err_set(err, rc, "cannot write %s: %s", stage->name, strerror(-rc)) : 0;
 }
 
@@ -106,10 +111,11 @@ static char *one_name(const char *path)
     return directory ? mem_printf("%s/%s", directory, slash ? slash + 1 : path) : mem_strdup(path);
 }
 
-int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
-               struct file_stage *ret, struct err *err)
+/* begun says what is to be written, and how. */
+static int stage_it(const char *path, const struct file_stage *begun, unsigned mode, struct file_stage *ret,
+                    struct err *err)
 {
-    AUTO_STAGE struct file_stage stage = {.bytes = bytes, .length = length, .replace = replace};
+    AUTO_STAGE struct file_stage stage = *begun;
     struct stat st;
     bool exists = strcmp(path, "-") != 0 && stat(path, &st) == 0;
     if (exists && S_ISDIR(st.st_mode))
@@ -124,6 +130,20 @@ int file_stage(const char *path, const void *bytes, size_t length, enum file_rep
     *ret = stage;
     stage = (struct file_stage){0};
     return 0;
+}
+
+int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
+               struct file_stage *ret, struct err *err)
+{
+    const struct file_stage begun = {.bytes = bytes, .length = length, .replace = replace};
+    return stage_it(path, &begun, mode, ret, err);
+}
+
+int file_stage_filled(const char *path, file_fill *filling, void *filler, enum file_replace replace, unsigned mode,
+                      struct file_stage *ret, struct err *err)
+{
+    const struct file_stage begun = {.fill = filling, .filler = filler, .replace = replace};
+    return stage_it(path, &begun, mode, ret, err);
 }
 
 static int rename_staged(struct file_stage *stage, struct err *err)
@@ -157,7 +177,7 @@ int file_commit(struct file_stage *stage, struct err *err)
     } else if (stage->path) {
         rc = write_in_place(stage, err);
     } else {
-        rc = file_write_fd(STDOUT_FILENO, stage->bytes, stage->length);
+        rc = fill(stage, STDOUT_FILENO);
         if (rc < 0)
             (void)err_set(err, rc, "cannot write to standard output: %s", strerror(-rc));
     }

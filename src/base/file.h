@@ -25,17 +25,24 @@ int file_write(const char *path, const void *bytes, size_t length, enum file_rep
                struct err *err);
 /* The same in two steps, for several files of which all are to change or none: staging does everything that
  * can fail for want of room or rights, committing is a rename. bytes are borrowed until then. */
+typedef int file_fill(void *filler, int fd); /* writes to the descriptor; 0 or a negative errno */
 struct file_stage {
     char *path;      /* the one name of it, symbolic links followed; NULL for standard output */
     char *name;      /* as it was given */
     char *temporary; /* NULL where there is nothing to rename: standard output, a device, a pipe */
     const void *bytes;
     size_t length;
+    file_fill *fill; /* NULL: the bytes */
+    void *filler;
     enum file_replace replace;
 };
 #define AUTO_STAGE __attribute__((cleanup(file_stage_done)))
 int file_stage(const char *path, const void *bytes, size_t length, enum file_replace replace, unsigned mode,
                struct file_stage *ret, struct err *err);
+/* For what is too large to lie in memory whole: filling is called once, to write it where it goes, a file while it is staged, what is no
+ * file while it is committed. */
+int file_stage_filled(const char *path, file_fill *filling, void *filler, enum file_replace replace, unsigned mode,
+                      struct file_stage *ret, struct err *err);
 int file_commit(struct file_stage *stage, struct err *err);
 /* Would both be written to one place? */
 bool file_stage_same(const struct file_stage *a, const struct file_stage *b);

@@ -1,4 +1,5 @@
 /* profgen audit: manifests and configurations -> findings. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -157,9 +158,11 @@ static int read_option(struct request *request, int option, const char *value, s
 
 /* ---- the work ---------------------------------------------------------------------------------------- */
 
-static void audit_paths(const struct request *request, char *const *paths, size_t count, struct audit_result *ret)
+static int audit_paths(const struct request *request, char *const *paths, size_t count, struct audit_result *ret,
+                       struct err *err)
 {
     const struct audit_settings *settings = &request->settings;
+    const char *temporary = getenv("TMPDIR");
     char today[16] = "";
     time_t now = time(NULL);
     struct tm local;
@@ -172,6 +175,7 @@ static void audit_paths(const struct request *request, char *const *paths, size_
         .exclude_count = settings->exclude_count,
         .rules = settings->rule_set,
         .threads = request->jobs,
+        .spool_directory = temporary && temporary[0] ? temporary : NULL,
         .profile_root = settings->profile_root,
         .judge = settings->judge,
         .least = settings->least,
@@ -179,7 +183,7 @@ static void audit_paths(const struct request *request, char *const *paths, size_
         .suppression_count = settings->project.ignore_count,
         .today = today,
     };
-    audit_run(&audit, ret);
+    return audit_run(&audit, ret, err);
 }
 
 static int read_baseline(const struct request *request, struct baseline **ret, struct err *err)
@@ -194,10 +198,22 @@ static int read_baseline(const struct request *request, struct baseline **ret, s
     return failed;
 }
 
+struct baseline_writing {
+    const struct audit_result *result;
+    const struct baseline *older;
+};
+
+static int fill_baseline(void *self, int fd)
+{
+    const struct baseline_writing *writing = self;
+    AUTO_SINK struct sink sink = SINK_INIT(fd);
+    baseline_write(writing->result, writing->older, &sink);
+    return sink_finish(&sink);
+}
+
 static int write_baseline(const struct request *request, const struct audit_result *result,
                           const struct baseline *older, struct err *err)
 {
-    AUTO_BUF struct buf text = BUF_INIT;
     struct baseline *present = NULL;
     struct err none = ERR_INIT;
     struct stat status;
@@ -205,20 +221,21 @@ static int write_baseline(const struct request *request, const struct audit_resu
     if (stat(request->write_baseline, &status) == 0 && S_ISREG(status.st_mode))
         (void)baseline_read(request->write_baseline, &present, &none);
     enum file_replace replace = request->force || present ? FILE_REPLACE : FILE_CREATE;
-    baseline_write(result, older ? older : present, &text);
+    struct baseline_writing writing = {.result = result, .older = older ? older : present};
+    AUTO_STAGE struct file_stage stage = {0};
+    int failed = file_stage_filled(request->write_baseline, fill_baseline, &writing, replace, 0666, &stage, err);
+    if (failed == 0)
+        failed = audit_result_check(result, err);
+    if (failed == 0)
+        failed = file_commit(&stage, err);
     baseline_free(present);
-    return file_write(request->write_baseline, text.data, text.length, replace, 0666, err);
+    return failed;
 }
 
 /* True when something that was asked for could not be looked at: a path that was given, or with --strict anything. */
 static bool missed_something(const struct audit_result *result, bool strict)
 {
-    for (size_t i = 0; i < result->file_count; i++) {
-        const struct audit_file *file = &result->files[i];
-        if (file->status == FILE_ERROR && (strict || (file->named && file->documents == 0)))
-            return true;
-    }
-    return false;
+    return result->summary.files_unseen > 0 || (strict && result->summary.files_error > 0);
 }
 
 static int report(struct request *request, struct audit_result *result, struct err *err)
@@ -264,7 +281,8 @@ static int run_audit(const struct command *self, int argc, char **argv)
     if (audit_settings_resolve(&request.settings, &err) < 0)
         return say_failure(&err, STATUS_FAILED);
     bool given = walk.operand_count > 0;
-    audit_paths(&request, given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &result);
+    if (audit_paths(&request, given ? walk.operands : defaults, given ? (size_t)walk.operand_count : 1, &result, &err) < 0)
+        return say_failure(&err, STATUS_FAILED);
     return report(&request, &result, &err);
 }
 

@@ -13,10 +13,8 @@ const char *const audit_output_names[] = {"text", "json", "sarif", "junit", "git
 
 void audit_outputs_done(struct audit_outputs *outputs)
 {
-    for (size_t i = 0; i < outputs->count; i++) {
+    for (size_t i = 0; i < outputs->count; i++)
         file_stage_done(&outputs->items[i].stage);
-        buf_done(&outputs->items[i].bytes);
-    }
     free(outputs->items);
     *outputs = (struct audit_outputs){0};
 }
@@ -54,12 +52,20 @@ int audit_outputs_add(struct audit_outputs *outputs, const char *format, struct 
     return 0;
 }
 
+static int write_report(void *self, int fd)
+{
+    const struct audit_output *output = self;
+    AUTO_SINK struct sink sink = SINK_INIT(fd);
+    output->report->write(output->result, &output->options, &sink);
+    return sink_finish(&sink);
+}
+
 static int stage(struct audit_output *output, bool force, struct err *err)
 {
     int failed = force ? 0 : report_file_check(output->path, err);
     if (failed == 0)
-        failed = file_stage(output->path, output->bytes.data, output->bytes.length, FILE_REPLACE, 0666, &output->stage, err);
-    return failed;
+        failed = file_stage_filled(output->path, write_report, output, FILE_REPLACE, 0666, &output->stage, err);
+    return failed < 0 ? failed : audit_result_check(output->result, err);
 }
 
 static int check_places(const struct audit_outputs *outputs, struct err *err)
@@ -81,14 +87,14 @@ int audit_outputs_write(struct audit_outputs *outputs, const struct audit_result
         add(outputs, audit_report_find("text"), "-");
     for (size_t i = 0; i < outputs->count && failed == 0; i++) {
         struct audit_output *output = &outputs->items[i];
-        struct audit_report_options own = *options;
-        own.color = own.color && strcmp(output->path, "-") == 0;
-        output->report->write(result, &own, &output->bytes);
+        output->result = result;
+        output->options = *options;
+        output->options.color = options->color && strcmp(output->path, "-") == 0;
         failed = stage(output, force, err);
     }
     if (failed == 0)
         failed = check_places(outputs, err);
     for (size_t i = 0; i < outputs->count && failed == 0; i++)
         failed = file_commit(&outputs->items[i].stage, err);
-    return failed;
+    return failed < 0 ? failed : audit_result_check(result, err);
 }

@@ -1,16 +1,18 @@
 /*
- * What `profgen audit` writes: one report for each --format, all made before any file is touched.
+ * What `profgen audit` writes: one report for each --format, all files made before any takes its place.
  */
 #pragma once
 
 #include "base/err.h"
 #include "base/file.h"
+#include "audit/audit.h"
 #include "report/audit_report.h"
 
 struct audit_output {
     const struct audit_report *report;
     const char *path; /* "-" is standard output; borrowed */
-    struct buf bytes;
+    const struct audit_result *result;
+    struct audit_report_options options;
     struct file_stage stage;
 };
 

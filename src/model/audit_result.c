@@ -26,30 +26,51 @@ static void count_file(const struct audit_file *file, struct audit_summary *summ
         summary->files_error++;
         break;
     }
+    summary->files++;
+    summary->files_unseen += file->status == FILE_ERROR && file->named && file->documents == 0;
     summary->documents += file->documents;
     summary->documents_other += file->documents_other;
     summary->subjects += file->subjects;
 }
 
-void audit_result_summarise(const struct audit_result *result, struct audit_summary *ret)
+void audit_summary_add(struct audit_summary *summary, const struct audit_entry *entry)
 {
-    struct audit_summary summary = {.files = result->file_count, .pods = result->pod_count};
-    for (size_t i = 0; i < result->file_count; i++)
-        count_file(&result->files[i], &summary);
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const struct finding *finding = &result->findings[i];
+    count_file(&entry->file, summary);
+    summary->pods += entry->pod_count;
+    for (size_t i = 0; i < entry->finding_count; i++) {
+        const struct finding *finding = &entry->findings[i];
         if (finding->suppressed_reason)
-            summary.suppressed++;
+            summary->suppressed++;
         else
-            summary.by_severity[finding->severity]++;
+            summary->by_severity[finding->severity]++;
     }
-    *ret = summary;
 }
 
 bool audit_result_fails(const struct audit_result *result, enum severity severity)
 {
-    for (size_t i = 0; i < result->finding_count; i++)
-        if (!result->findings[i].suppressed_reason && result->findings[i].severity >= severity)
+    for (size_t i = severity; i < SEVERITY_COUNT; i++)
+        if (result->summary.by_severity[i] > 0)
             return true;
     return false;
+}
+
+struct audit_cursor audit_cursor_init(const struct audit_result *result)
+{
+    return (struct audit_cursor){.result = result, .walk = result->open ? result->open(result->store) : NULL};
+}
+
+void audit_cursor_done(struct audit_cursor *cursor)
+{
+    if (cursor->walk)
+        cursor->result->close(cursor->walk);
+    cursor->walk = NULL;
+}
+
+const struct audit_entry *audit_cursor_next(struct audit_cursor *cursor)
+{
+    const struct audit_result *result = cursor->result;
+    struct audit_entry *entry = cursor->walk ? result->next(cursor->walk) : NULL;
+    for (size_t i = 0; entry && result->accept && i < entry->finding_count; i++)
+        result->accept(result->acceptance, &entry->findings[i]);
+    return entry;
 }

@@ -1,8 +1,10 @@
 /*
  * All that one audit saw and found: every file with what became of it, and every finding.
  *
- * Files stand in the order of the input, findings in the order of file, line, column, rule. Nothing that was given to
- * the audit is missing: what could not be read, or was not understood, is a file or a document with a reason.
+ * It is walked, not held: files come one after the other in the order of the input, each with its findings in the order of
+ * line, column, rule, and are forgotten when the next one comes, so that a report of a hundred thousand files needs no more
+ * memory than that of one. It may be walked as often as need be. Nothing that was given to the audit is missing: what could
+ * not be read, or was not understood, is a file or a document with a reason.
  */
 #pragma once
 
@@ -31,31 +33,58 @@ struct audit_file {
 
 /* The highest Pod Security level each pod meets: shown when no --pss was asked for. */
 struct audit_pod {
-    uint32_t file, line;
+    const struct audit_file *file;
+    uint32_t line;
     struct finding_subject subject;
     const char *level; /* "privileged", "baseline", "restricted" */
     const char *version; /* of the standard: "v1.37" */
 };
 
-struct audit_result {
-    struct audit_file *files;
-    size_t file_count;
+/* A file and all that was seen in it; its findings and pods point to it. */
+struct audit_entry {
+    struct audit_file file;
     struct finding *findings;
     size_t finding_count;
     struct audit_pod *pods;
     size_t pod_count;
-    /* The rules that were judged by, sorted by id: what SARIF lists. */
-    const struct rule_info *const *rules;
-    size_t rule_count;
-    void *memory; /* of audit/; frees all of the above */
 };
 
 struct audit_summary {
     size_t files, files_read, files_skipped, files_error;
+    size_t files_unseen; /* given by the user, and nothing in them could be looked at */
     size_t documents, documents_other, subjects, pods;
     size_t by_severity[SEVERITY_COUNT]; /* not suppressed */
     size_t suppressed;
 };
-void audit_result_summarise(const struct audit_result *result, struct audit_summary *ret);
+void audit_summary_add(struct audit_summary *summary, const struct audit_entry *entry);
+
+struct audit_result {
+    struct audit_summary summary;
+    /* The rules that were judged by, sorted by id: what SARIF lists. */
+    const struct rule_info *const *rules;
+    size_t rule_count;
+    /* What remembers the files, and how it is walked: open begins with the first, next gives NULL behind the last. */
+    void *store;
+    void *(*open)(void *store);
+    struct audit_entry *(*next)(void *walk);
+    void (*close)(void *walk);
+    /* NULL, or what accepts findings on top of what their files say. */
+    void (*accept)(const void *acceptance, struct finding *finding);
+    const void *acceptance;
+};
+
 /* True when a finding that is not suppressed is at or above severity. */
 bool audit_result_fails(const struct audit_result *result, enum severity severity);
+
+/* A walk over the files:
+ *     AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+ *     for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));) */
+struct audit_cursor {
+    const struct audit_result *result;
+    void *walk;
+};
+#define AUTO_AUDIT_CURSOR __attribute__((cleanup(audit_cursor_done)))
+struct audit_cursor audit_cursor_init(const struct audit_result *result);
+void audit_cursor_done(struct audit_cursor *cursor);
+/* NULL behind the last; good until the next step. A store that cannot be read any more ends the walk, and remembers why. */
+const struct audit_entry *audit_cursor_next(struct audit_cursor *cursor);

@@ -1,8 +1,8 @@
 /*
  * What an audit found wrong: the rule, the place, the words.
  *
- * Findings are made by audit/ and rendered by report/; here is what both know. All strings are borrowed from the
- * audit_result that holds them.
+ * Findings are made by audit/ and rendered by report/; here is what both know. All strings are borrowed from
+ * the walk over the audit_result that holds them (audit_result.h).
  */
 #pragma once
 
@@ -44,10 +44,12 @@ struct finding_subject {
     const char *container;
 };
 
+struct audit_file;
+
 struct finding {
     const struct rule_info *rule;
     enum severity severity; /* the rule's, unless the project file says otherwise */
-    uint32_t file;          /* index into audit_result.files */
+    const struct audit_file *file;
     uint32_t line, column;  /* from 1; 0 when the file has no lines to speak of */
     uint32_t end_column;    /* the column behind the offending text on that line; 0 when unknown */
     const char *path;       /* spec.containers[0].securityContext; "" for the whole document */

@@ -25,8 +25,7 @@ static int compare_subjects(const struct entry *a, const struct entry *b)
 {
     const struct finding_subject *x = &a->finding->subject;
     const struct finding_subject *y = &b->finding->subject;
-    int order = compare_numbers(a->finding->file, b->finding->file);
-    order = order ? order : compare_texts(x->kind, y->kind);
+    int order = compare_texts(x->kind, y->kind);
     order = order ? order : compare_texts(x->namespace_, y->namespace_);
     return order ? order : compare_texts(x->name, y->name);
 }
@@ -57,8 +56,7 @@ static int as_read(const void *a, const void *b)
 {
     const struct entry *x = a;
     const struct entry *y = b;
-    int order = compare_numbers(x->finding->file, y->finding->file);
-    order = order ? order : compare_numbers(x->subject, y->subject);
+    int order = compare_numbers(x->subject, y->subject);
     order = order ? order : compare_numbers(y->finding->severity, x->finding->severity);
     order = order ? order : compare_numbers(x->fold, y->fold);
     return order ? order : compare_numbers(x->index, y->index);
@@ -71,12 +69,12 @@ static void sort(struct entry *entries, size_t count, int (*compare)(const void 
 }
 
 /* Findings come in the order of their lines, so the lowest index is the first line. */
-static size_t sort_entries(struct entry *entries, const struct audit_result *result, bool with_suppressed)
+static size_t sort_entries(struct entry *entries, const struct audit_entry *file, bool with_suppressed)
 {
     size_t count = 0;
-    for (size_t i = 0; i < result->finding_count; i++)
-        if (with_suppressed || !result->findings[i].suppressed_reason)
-            entries[count++] = (struct entry){.finding = &result->findings[i], .index = i};
+    for (size_t i = 0; i < file->finding_count; i++)
+        if (with_suppressed || !file->findings[i].suppressed_reason)
+            entries[count++] = (struct entry){.finding = &file->findings[i], .index = i};
     sort(entries, count, by_subject);
     for (size_t i = 0; i < count; i++)
         entries[i].subject = i && compare_subjects(&entries[i - 1], &entries[i]) == 0 ? entries[i - 1].subject
@@ -89,10 +87,10 @@ static size_t sort_entries(struct entry *entries, const struct audit_result *res
     return count;
 }
 
-void audit_folds_init(struct audit_folds *folds, const struct audit_result *result, bool with_suppressed)
+void audit_folds_init(struct audit_folds *folds, const struct audit_entry *file, bool with_suppressed)
 {
-    AUTO_FREE struct entry *entries = mem_zero(result->finding_count, sizeof(*entries));
-    size_t count = sort_entries(entries, result, with_suppressed);
+    AUTO_FREE struct entry *entries = mem_zero(file->finding_count, sizeof(*entries));
+    size_t count = sort_entries(entries, file, with_suppressed);
     *folds = (struct audit_folds){
         .findings = mem_zero(count, sizeof(*folds->findings)),
         .folds = mem_zero(count, sizeof(*folds->folds)),

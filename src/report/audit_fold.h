@@ -1,7 +1,7 @@
 /*
  * Findings in the order in which people read them, repeats together.
  *
- * By file, then by subject (containers of one subject together) as they come; within a subject the worst first, then by
+ * Within a file by subject (containers of one subject together) as they come; within a subject the worst first, then by
  * line. A fold is what one rule says of one subject with one remedy, in one place or many.
  */
 #pragma once
@@ -19,7 +19,7 @@ struct audit_folds {
     size_t fold_count;
 };
 
-/* Suppressed findings only when asked for, and never in one fold with others. The findings are those of result. */
-void audit_folds_init(struct audit_folds *folds, const struct audit_result *result, bool with_suppressed);
+/* Suppressed findings only when asked for, and never in one fold with others. The findings are those of the file. */
+void audit_folds_init(struct audit_folds *folds, const struct audit_entry *file, bool with_suppressed);
 void audit_folds_done(struct audit_folds *folds);
 #define AUTO_AUDIT_FOLDS AUTO(audit_folds_done)

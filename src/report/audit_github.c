@@ -52,7 +52,7 @@ static void add_columns(struct buf *out, const struct finding *finding)
         buf_printf(out, "endColumn=%u,", end - 1);
 }
 
-static void write_finding(struct buf *out, const struct audit_result *result, const struct finding *finding)
+static void write_finding(struct buf *out, const struct finding *finding)
 {
     AUTO_BUF struct buf title = BUF_INIT;
     AUTO_BUF struct buf message = BUF_INIT;
@@ -65,9 +65,8 @@ static void write_finding(struct buf *out, const struct audit_result *result, co
         audit_escape_text(&message, finding->remediation, KEEP_LINES);
     }
     buf_printf(out, "::%s ", audit_level(finding->severity, "notice"));
-    const struct audit_file *file = audit_file_of(result, finding);
-    add_file(out, file, finding->line);
-    if (strcmp(file->path, "-") != 0)
+    add_file(out, finding->file, finding->line);
+    if (strcmp(finding->file->path, "-") != 0)
         add_columns(out, finding);
     buf_add_text(out, "title=");
     add_property(out, &title);
@@ -87,27 +86,44 @@ static void write_file(struct buf *out, const struct audit_file *file)
     buf_add_char(out, '\n');
 }
 
+static void write_files(const struct audit_result *result, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));) {
+        if (entry->file.status == FILE_ERROR)
+            write_file(&out->buf, &entry->file);
+        sink_ease(out);
+    }
+}
+
+static void write_findings(const struct audit_result *result, enum severity severity, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->finding_count; i++) {
+            const struct finding *finding = &entry->findings[i];
+            if (finding->severity == severity && !finding->suppressed_reason)
+                write_finding(&out->buf, finding);
+            sink_ease(out);
+        }
+}
+
 /* GitHub shows only the first ten annotations of a level and step, so the worst come first. */
 void audit_write_github(const struct audit_result *result, const struct audit_report_options *options,
-                        struct buf *out)
+                        struct sink *out)
 {
+    const struct audit_summary *summary = &result->summary;
     (void)options;
-    for (size_t i = 0; i < result->file_count; i++)
-        if (result->files[i].status == FILE_ERROR)
-            write_file(out, &result->files[i]);
+    if (summary->files_error)
+        write_files(result, out);
     for (size_t severity = SEVERITY_COUNT; severity-- > 0;)
-        for (size_t i = 0; i < result->finding_count; i++) {
-            const struct finding *finding = &result->findings[i];
-            if (finding->severity == severity && !finding->suppressed_reason)
-                write_finding(out, result, finding);
-        }
-    struct audit_summary summary;
-    audit_result_summarise(result, &summary);
-    buf_add_text(out, "profgen audit: ");
-    audit_add_counts(out, &summary);
-    buf_add_text(out, " in ");
-    audit_add_extent(out, &summary);
-    if (summary.suppressed)
-        buf_printf(out, "; %zu suppressed", summary.suppressed);
-    buf_add_char(out, '\n');
+        if (summary->by_severity[severity])
+            write_findings(result, (enum severity)severity, out);
+    buf_add_text(&out->buf, "profgen audit: ");
+    audit_add_counts(&out->buf, summary);
+    buf_add_text(&out->buf, " in ");
+    audit_add_extent(&out->buf, summary);
+    if (summary->suppressed)
+        buf_printf(&out->buf, "; %zu suppressed", summary->suppressed);
+    buf_add_char(&out->buf, '\n');
 }

@@ -75,7 +75,7 @@ static void write_pair(struct json_out *json, const char *key, const char *const
     json_out_end(json, '}');
 }
 
-static void write_finding(struct json_out *json, const struct audit_result *result, const struct finding *finding)
+static void write_finding(struct json_out *json, const struct finding *finding)
 {
     const struct rule_info *rule = finding->rule;
     json_out_object(json);
@@ -83,7 +83,7 @@ static void write_finding(struct json_out *json, const struct audit_result *resu
     key_words(json, "name", rule->name, KEEP_WORDS);
     json_out_key_text(json, "severity", severity_name(finding->severity));
     json_out_key_text(json, "layer", layer_name(rule->layer));
-    key_words(json, "file", audit_file_of(result, finding)->path, KEEP_PATH);
+    key_words(json, "file", finding->file->path, KEEP_PATH);
     key_number(json, "line", finding->line);
     key_number(json, "column", finding->column);
     key_words(json, "path", finding->path, KEEP_WORDS);
@@ -100,10 +100,10 @@ static void write_finding(struct json_out *json, const struct audit_result *resu
     json_out_end(json, '}');
 }
 
-static void write_pod(struct json_out *json, const struct audit_result *result, const struct audit_pod *pod)
+static void write_pod(struct json_out *json, const struct audit_pod *pod)
 {
     json_out_inline_object(json);
-    key_words(json, "file", result->files[pod->file].path, KEEP_PATH);
+    key_words(json, "file", pod->file->path, KEEP_PATH);
     key_number(json, "line", pod->line);
     write_subject(json, &pod->subject);
     key_words(json, "level", pod->level, KEEP_WORDS);
@@ -111,52 +111,76 @@ static void write_pod(struct json_out *json, const struct audit_result *result, 
     json_out_end(json, '}');
 }
 
-static void write_summary(struct json_out *json, const struct audit_result *result)
+static void write_summary(struct json_out *json, const struct audit_summary *summary)
 {
-    struct audit_summary summary;
-    audit_result_summarise(result, &summary);
     json_out_object(json);
-    json_out_key_u64(json, "files", summary.files);
-    json_out_key_u64(json, "files_read", summary.files_read);
-    json_out_key_u64(json, "files_skipped", summary.files_skipped);
-    json_out_key_u64(json, "files_error", summary.files_error);
-    json_out_key_u64(json, "documents", summary.documents);
-    json_out_key_u64(json, "documents_other", summary.documents_other);
-    json_out_key_u64(json, "subjects", summary.subjects);
-    json_out_key_u64(json, "pods", summary.pods);
+    json_out_key_u64(json, "files", summary->files);
+    json_out_key_u64(json, "files_read", summary->files_read);
+    json_out_key_u64(json, "files_skipped", summary->files_skipped);
+    json_out_key_u64(json, "files_error", summary->files_error);
+    json_out_key_u64(json, "documents", summary->documents);
+    json_out_key_u64(json, "documents_other", summary->documents_other);
+    json_out_key_u64(json, "subjects", summary->subjects);
+    json_out_key_u64(json, "pods", summary->pods);
     json_out_key(json, "findings");
     json_out_inline_object(json);
     for (size_t i = SEVERITY_COUNT; i-- > 0;)
-        json_out_key_u64(json, severity_name((enum severity)i), summary.by_severity[i]);
+        json_out_key_u64(json, severity_name((enum severity)i), summary->by_severity[i]);
     json_out_end(json, '}');
-    json_out_key_u64(json, "suppressed", summary.suppressed);
+    json_out_key_u64(json, "suppressed", summary->suppressed);
     json_out_end(json, '}');
 }
 
+static void write_files(struct json_out *json, const struct audit_result *result, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    json_out_key(json, "files");
+    json_out_array(json);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));) {
+        write_file(json, &entry->file);
+        sink_ease(out);
+    }
+    json_out_end(json, ']');
+}
+
+static void write_findings(struct json_out *json, const struct audit_result *result, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    json_out_key(json, "findings");
+    json_out_array(json);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->finding_count; i++) {
+            write_finding(json, &entry->findings[i]);
+            sink_ease(out);
+        }
+    json_out_end(json, ']');
+}
+
+static void write_pods(struct json_out *json, const struct audit_result *result, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    json_out_key(json, "pods");
+    json_out_array(json);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->pod_count; i++) {
+            write_pod(json, &entry->pods[i]);
+            sink_ease(out);
+        }
+    json_out_end(json, ']');
+}
+
 void audit_write_json(const struct audit_result *result, const struct audit_report_options *options,
-                      struct buf *out)
+                      struct sink *out)
 {
     (void)options;
     struct json_out json;
-    json_out_init(&json, out);
+    json_out_init(&json, &out->buf);
     json_out_object(&json);
     json_out_key_text(&json, "schema", "profgen-audit/1");
-    json_out_key(&json, "files");
-    json_out_array(&json);
-    for (size_t i = 0; i < result->file_count; i++)
-        write_file(&json, &result->files[i]);
-    json_out_end(&json, ']');
-    json_out_key(&json, "findings");
-    json_out_array(&json);
-    for (size_t i = 0; i < result->finding_count; i++)
-        write_finding(&json, result, &result->findings[i]);
-    json_out_end(&json, ']');
-    json_out_key(&json, "pods");
-    json_out_array(&json);
-    for (size_t i = 0; i < result->pod_count; i++)
-        write_pod(&json, result, &result->pods[i]);
-    json_out_end(&json, ']');
+    write_files(&json, result, out);
+    write_findings(&json, result, out);
+    write_pods(&json, result, out);
     json_out_key(&json, "summary");
-    write_summary(&json, result);
+    write_summary(&json, &result->summary);
     json_out_end(&json, '}');
 }

@@ -123,17 +123,17 @@ struct tally {
     size_t tests, failures, errors, skipped;
 };
 
-static struct tally tally_file(const struct audit_file *file, const struct finding *findings, size_t count)
+static void tally_entry(struct tally *tally, const struct audit_entry *entry)
 {
-    struct tally tally = {.tests = count + (file->status != FILE_READ || count == 0),
-                          .errors = file->status == FILE_ERROR,
-                          .skipped = file->status == FILE_SKIPPED};
-    for (size_t i = 0; i < count; i++)
-        if (findings[i].suppressed_reason)
-            tally.skipped++;
+    const struct audit_file *file = &entry->file;
+    tally->tests += entry->finding_count + (file->status != FILE_READ || entry->finding_count == 0);
+    tally->errors += file->status == FILE_ERROR;
+    tally->skipped += file->status == FILE_SKIPPED;
+    for (size_t i = 0; i < entry->finding_count; i++)
+        if (entry->findings[i].suppressed_reason)
+            tally->skipped++;
         else
-            tally.failures++;
-    return tally;
+            tally->failures++;
 }
 
 static void add_tally(struct buf *out, const struct tally *tally)
@@ -142,44 +142,44 @@ static void add_tally(struct buf *out, const struct tally *tally)
                tally->failures, tally->errors, tally->skipped);
 }
 
-static void write_suite(struct buf *out, const struct audit_file *file, const struct finding *findings, size_t count)
+static void write_suite(struct sink *out, const struct audit_entry *entry)
 {
+    const struct audit_file *file = &entry->file;
     AUTO_BUF struct buf name = BUF_INIT;
+    struct tally tally = {0};
     audit_add_file(&name, file);
-    struct tally tally = tally_file(file, findings, count);
-    buf_add_text(out, " <testsuite");
-    add_attribute(out, "name", &name);
-    add_tally(out, &tally);
-    if (file->status != FILE_READ || count == 0)
-        write_own_case(out, file);
-    for (size_t i = 0; i < count; i++)
-        write_finding(out, file, &findings[i]);
-    buf_add_text(out, " </testsuite>\n");
+    tally_entry(&tally, entry);
+    buf_add_text(&out->buf, " <testsuite");
+    add_attribute(&out->buf, "name", &name);
+    add_tally(&out->buf, &tally);
+    if (file->status != FILE_READ || entry->finding_count == 0)
+        write_own_case(&out->buf, file);
+    for (size_t i = 0; i < entry->finding_count; i++) {
+        write_finding(&out->buf, file, &entry->findings[i]);
+        sink_ease(out);
+    }
+    buf_add_text(&out->buf, " </testsuite>\n");
+    sink_ease(out);
+}
+
+/* The sums stand in front. */
+static void write_head(const struct audit_result *result, struct buf *out)
+{
+    struct tally total = {0};
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        tally_entry(&total, entry);
+    buf_add_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"profgen audit\"");
+    add_tally(out, &total);
 }
 
 void audit_write_junit(const struct audit_result *result, const struct audit_report_options *options,
-                       struct buf *out)
+                       struct sink *out)
 {
     (void)options;
-    AUTO_BUF struct buf suites = BUF_INIT;
-    struct tally total = {0};
-    static const struct finding none[1];
-    const struct finding *all = result->findings ? result->findings : none;
-    size_t next = 0;
-    for (size_t i = 0; i < result->file_count; i++) {
-        size_t first = next;
-        while (next < result->finding_count && all[next].file == i)
-            next++;
-        const struct finding *findings = all + first;
-        struct tally tally = tally_file(&result->files[i], findings, next - first);
-        total.tests += tally.tests;
-        total.failures += tally.failures;
-        total.errors += tally.errors;
-        total.skipped += tally.skipped;
-        write_suite(&suites, &result->files[i], findings, next - first);
-    }
-    buf_add_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"profgen audit\"");
-    add_tally(out, &total);
-    buf_add(out, suites.data, suites.length);
-    buf_add_text(out, "</testsuites>\n");
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    write_head(result, &out->buf);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        write_suite(out, entry);
+    buf_add_text(&out->buf, "</testsuites>\n");
 }

@@ -52,7 +52,7 @@ static void add_finding(struct comment *comment, const struct finding *finding)
     AUTO_BUF struct buf subject = BUF_INIT;
     audit_add_subject_whole(&subject, &finding->subject);
     buf_add_text(&row, "| ");
-    add_place_code(&row, audit_file_of(comment->result, finding), finding->line, finding->column);
+    add_place_code(&row, finding->file, finding->line, finding->column);
     buf_add_text(&row, " | ");
     audit_add_rule(&rule, finding->rule);
     audit_add_markdown(&row, buf_text(&rule));
@@ -91,10 +91,23 @@ static void add_findings(struct comment *comment, const char *name, size_t count
         return;
     open_details(comment, name, count, !suppressed && severity >= SEVERITY_HIGH);
     buf_add_text(comment->out, "| Where | Rule | Finding |\n| --- | --- | --- |\n");
-    for (size_t i = 0; i < comment->result->finding_count; i++)
-        if (belongs(&comment->result->findings[i], severity, suppressed))
-            add_finding(comment, &comment->result->findings[i]);
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(comment->result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->finding_count; i++)
+            if (belongs(&entry->findings[i], severity, suppressed))
+                add_finding(comment, &entry->findings[i]);
     close_details(comment);
+}
+
+static void add_file(struct comment *comment, const struct audit_file *file)
+{
+    AUTO_BUF struct buf row = BUF_INIT;
+    buf_add_text(&row, "- ");
+    add_place_code(&row, file, file->reason_line, file->reason_column);
+    buf_add_char(&row, ' ');
+    audit_add_markdown(&row, file->reason ? file->reason : "no reason is known");
+    buf_add_char(&row, '\n');
+    add_row(comment, &row);
 }
 
 static void add_files(struct comment *comment, const char *name, size_t count, enum file_status status)
@@ -102,61 +115,59 @@ static void add_files(struct comment *comment, const char *name, size_t count, e
     if (count == 0)
         return;
     open_details(comment, name, count, status == FILE_ERROR);
-    for (size_t i = 0; i < comment->result->file_count; i++) {
-        const struct audit_file *file = &comment->result->files[i];
-        if (file->status != status)
-            continue;
-        AUTO_BUF struct buf row = BUF_INIT;
-        buf_add_text(&row, "- ");
-        add_place_code(&row, file, file->reason_line, file->reason_column);
-        buf_add_char(&row, ' ');
-        audit_add_markdown(&row, file->reason ? file->reason : "no reason is known");
-        buf_add_char(&row, '\n');
-        add_row(comment, &row);
-    }
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(comment->result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        if (entry->file.status == status)
+            add_file(comment, &entry->file);
     close_details(comment);
+}
+
+static void add_pod(struct comment *comment, const struct audit_pod *pod)
+{
+    AUTO_BUF struct buf row = BUF_INIT;
+    AUTO_BUF struct buf subject = BUF_INIT;
+    audit_add_subject(&subject, &pod->subject);
+    buf_add_text(&row, "| ");
+    add_place_code(&row, pod->file, pod->line, 0);
+    buf_add_text(&row, " | ");
+    audit_add_markdown(&row, buf_text(&subject));
+    buf_printf(&row, " | %s %s |\n", pod->level, pod->version);
+    add_row(comment, &row);
 }
 
 static void add_pods(struct comment *comment)
 {
-    const struct audit_result *result = comment->result;
-    if (result->pod_count == 0)
+    size_t count = comment->result->summary.pods;
+    if (count == 0)
         return;
-    open_details(comment, "Pod Security levels", result->pod_count, false);
+    open_details(comment, "Pod Security levels", count, false);
     buf_add_text(comment->out, "| Where | Pod | Level |\n| --- | --- | --- |\n");
-    for (size_t i = 0; i < result->pod_count; i++) {
-        const struct audit_pod *pod = &result->pods[i];
-        AUTO_BUF struct buf row = BUF_INIT;
-        AUTO_BUF struct buf subject = BUF_INIT;
-        audit_add_subject(&subject, &pod->subject);
-        buf_add_text(&row, "| ");
-        add_place_code(&row, &result->files[pod->file], pod->line, 0);
-        buf_add_text(&row, " | ");
-        audit_add_markdown(&row, buf_text(&subject));
-        buf_printf(&row, " | %s %s |\n", pod->level, pod->version);
-        add_row(comment, &row);
-    }
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(comment->result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->pod_count; i++)
+            add_pod(comment, &entry->pods[i]);
     close_details(comment);
 }
 
+/* So short that it need not leave in pieces. */
 void audit_write_markdown(const struct audit_result *result, const struct audit_report_options *options,
-                          struct buf *out)
+                          struct sink *sink)
 {
+    const struct audit_summary *summary = &result->summary;
+    struct buf *out = &sink->buf;
     (void)options;
     struct comment comment = {.result = result, .out = out, .start = out->length};
-    struct audit_summary summary;
-    audit_result_summarise(result, &summary);
     buf_add_text(out, "**profgen audit**: ");
-    audit_add_counts(out, &summary);
+    audit_add_counts(out, summary);
     buf_add_text(out, " in ");
-    audit_add_extent(out, &summary);
+    audit_add_extent(out, summary);
     buf_add_char(out, '\n');
-    add_files(&comment, "not read, or only in part", summary.files_error, FILE_ERROR);
+    add_files(&comment, "not read, or only in part", summary->files_error, FILE_ERROR);
     for (size_t i = SEVERITY_COUNT; i-- > 0;)
-        add_findings(&comment, severity_name((enum severity)i), summary.by_severity[i], (enum severity)i, false);
-    add_findings(&comment, "suppressed", summary.suppressed, SEVERITY_INFO, true);
+        add_findings(&comment, severity_name((enum severity)i), summary->by_severity[i], (enum severity)i, false);
+    add_findings(&comment, "suppressed", summary->suppressed, SEVERITY_INFO, true);
     add_pods(&comment);
-    add_files(&comment, "skipped", summary.files_skipped, FILE_SKIPPED);
+    add_files(&comment, "skipped", summary->files_skipped, FILE_SKIPPED);
     char number[HUMAN_MAX];
     if (comment.left_out)
         buf_printf(out, "\n%s left out here, where a comment has no room for more.\n",

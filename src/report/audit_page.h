@@ -45,3 +45,7 @@ struct audit_folds;
 struct audit_fold;
 void audit_page_fold(const struct audit_page *page, const struct audit_folds *folds, const struct audit_fold *fold);
 void audit_page_summary(const struct audit_page *page);
+/* The skipped files; of many only the reasons, each with one of its files. */
+void audit_page_skipped(const struct audit_page *page, size_t count);
+/* "  FILE:LINE  the reason". */
+void audit_page_reason(const struct audit_page *page, const struct audit_file *file);

@@ -22,7 +22,7 @@ static void page_head(const struct audit_page *page, const struct finding *findi
 {
     AUTO_BUF struct buf place = BUF_INIT;
     AUTO_BUF struct buf rule = BUF_INIT;
-    audit_add_place(&place, audit_file_of(page->result, finding), finding->line, finding->column);
+    audit_add_place(&place, finding->file, finding->line, finding->column);
     audit_add_rule(&rule, finding->rule);
     const char *severity = severity_name(finding->severity);
     (void)fputs("  ", page->out);
@@ -109,7 +109,7 @@ static void page_place(const struct audit_page *page, const struct finding *find
     AUTO_BUF struct buf place = BUF_INIT;
     AUTO_BUF struct buf container = BUF_INIT;
     if (!first)
-        audit_add_place(&place, audit_file_of(page->result, finding), finding->line, finding->column);
+        audit_add_place(&place, finding->file, finding->line, finding->column);
     if (finding->path && *finding->path) {
         buf_add_text(&place, place.length ? ", at " : "at ");
         audit_escape_text(&place, finding->path, KEEP_WORDS);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "base/buf.h"
+#include "base/sink.h"
 #include "model/audit_result.h"
 
 struct audit_report_options {
@@ -17,8 +17,8 @@ struct audit_report_options {
 struct audit_report {
     const char *name;    /* "sarif" */
     const char *summary; /* for --help: "SARIF 2.1.0 for code scanning" */
-    /* Appends the whole report; the same bytes for the same result. */
-    void (*write)(const struct audit_result *result, const struct audit_report_options *options, struct buf *out);
+    /* Adds the whole report, but for sink_finish; the same bytes for the same result. */
+    void (*write)(const struct audit_result *result, const struct audit_report_options *options, struct sink *out);
 };
 
 /* Sorted as --help shows them, ended by a row without a name. */

@@ -93,7 +93,7 @@ static void write_result(struct json_out *json, const struct audit_result *resul
     write_rule_of(json, result, finding->rule->id);
     json_out_key_text(json, "level", audit_level(finding->severity, "note"));
     write_message(json, finding);
-    sarif_locations(json, audit_file_of(result, finding), finding->line, finding);
+    sarif_locations(json, finding->file, finding->line, finding);
     write_fingerprint(json, finding->fingerprint);
     write_suppressions(json, finding);
     json_out_key(json, "properties");
@@ -132,19 +132,21 @@ static void write_notification(struct json_out *json, const struct audit_file *f
 }
 
 /* What was not read whole, and what holds nothing to audit. */
-static void write_invocation(struct json_out *json, const struct audit_result *result)
+static void write_invocation(struct json_out *json, const struct audit_result *result, struct sink *out)
 {
-    struct audit_summary summary;
-    audit_result_summarise(result, &summary);
+    const struct audit_summary *summary = &result->summary;
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
     json_out_key(json, "invocations");
     json_out_array(json);
     json_out_object(json);
-    json_out_key_bool(json, "executionSuccessful", summary.files_error == 0);
+    json_out_key_bool(json, "executionSuccessful", summary->files_error == 0);
     json_out_key(json, "toolExecutionNotifications");
     json_out_array(json);
-    for (size_t i = 0; i < result->file_count; i++)
-        if (result->files[i].status != FILE_READ)
-            write_notification(json, &result->files[i]);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));) {
+        if (entry->file.status != FILE_READ)
+            write_notification(json, &entry->file);
+        sink_ease(out);
+    }
     json_out_end(json, ']');
     json_out_end(json, '}');
     json_out_end(json, ']');
@@ -161,12 +163,25 @@ static void write_bases(struct json_out *json)
     json_out_end(json, '}');
 }
 
+static void write_results(struct json_out *json, const struct audit_result *result, struct sink *out)
+{
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    json_out_key(json, "results");
+    json_out_array(json);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        for (size_t i = 0; i < entry->finding_count; i++) {
+            write_result(json, result, &entry->findings[i]);
+            sink_ease(out);
+        }
+    json_out_end(json, ']');
+}
+
 void audit_write_sarif(const struct audit_result *result, const struct audit_report_options *options,
-                       struct buf *out)
+                       struct sink *out)
 {
     (void)options;
     struct json_out json;
-    json_out_init(&json, out);
+    json_out_init(&json, &out->buf);
     json_out_object(&json);
     json_out_key_text(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
     json_out_key_text(&json, "version", "2.1.0");
@@ -174,14 +189,10 @@ void audit_write_sarif(const struct audit_result *result, const struct audit_rep
     json_out_array(&json);
     json_out_object(&json);
     write_driver(&json, result);
-    write_invocation(&json, result);
+    write_invocation(&json, result, out);
     write_bases(&json);
     json_out_key_text(&json, "columnKind", "utf16CodeUnits");
-    json_out_key(&json, "results");
-    json_out_array(&json);
-    for (size_t i = 0; i < result->finding_count; i++)
-        write_result(&json, result, &result->findings[i]);
-    json_out_end(&json, ']');
+    write_results(&json, result, out);
     json_out_end(&json, '}');
     json_out_end(&json, ']');
     json_out_end(&json, '}');

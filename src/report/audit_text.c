@@ -10,14 +10,16 @@ enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 40, WIDTH_MAX = 1000 };
 
 static ssize_t append(void *cookie, const char *bytes, size_t length)
 {
-    buf_add(cookie, bytes, length);
+    struct sink *sink = cookie;
+    buf_add(&sink->buf, bytes, length);
+    sink_ease(sink);
     return (ssize_t)length;
 }
 
-/* What is written to the stream is appended to buf. */
-static FILE *stream_into(struct buf *buf)
+/* What is written to the stream goes to the sink. */
+static FILE *stream_into(struct sink *sink)
 {
-    FILE *stream = fopencookie(buf, "w", (cookie_io_functions_t){.write = append});
+    FILE *stream = fopencookie(sink, "w", (cookie_io_functions_t){.write = append});
     if (!stream)
         abort();
     /* It is written to by one thread alone. */
@@ -35,15 +37,27 @@ static unsigned usable_width(unsigned width)
 static void page_subject(const struct audit_page *page, const struct finding *finding)
 {
     AUTO_BUF struct buf heading = BUF_INIT;
-    audit_add_file(&heading, audit_file_of(page->result, finding));
+    audit_add_file(&heading, finding->file);
     buf_add_text(&heading, ": ");
     audit_add_subject(&heading, &finding->subject);
     audit_page_ink(page, INK_BOLD, buf_text(&heading));
     (void)fputs("\n\n", page->out);
 }
 
+static void page_entry(const struct audit_page *page, const struct audit_entry *entry)
+{
+    AUTO_AUDIT_FOLDS struct audit_folds folds;
+    audit_folds_init(&folds, entry, page->verbose);
+    for (size_t i = 0; i < folds.fold_count; i++) {
+        if (folds.folds[i].new_subject)
+            page_subject(page, folds.findings[folds.folds[i].first]);
+        audit_page_fold(page, &folds, &folds.folds[i]);
+        (void)putc('\n', page->out);
+    }
+}
+
 void audit_write_text(const struct audit_result *result, const struct audit_report_options *options,
-                      struct buf *out)
+                      struct sink *out)
 {
     AUTO_FCLOSE FILE *stream = stream_into(out);
     struct audit_page page = {
@@ -53,13 +67,9 @@ void audit_write_text(const struct audit_result *result, const struct audit_repo
         .width = usable_width(options->width),
         .result = result,
     };
-    AUTO_AUDIT_FOLDS struct audit_folds folds;
-    audit_folds_init(&folds, result, options->verbose);
-    for (size_t i = 0; i < folds.fold_count; i++) {
-        if (folds.folds[i].new_subject)
-            page_subject(&page, folds.findings[folds.folds[i].first]);
-        audit_page_fold(&page, &folds, &folds.folds[i]);
-        (void)putc('\n', stream);
-    }
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(result);
+    for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
+        if (entry->finding_count > 0)
+            page_entry(&page, entry);
     audit_page_summary(&page);
 }

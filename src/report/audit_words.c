@@ -170,14 +170,6 @@ void audit_add_extent(struct buf *out, const struct audit_summary *summary)
     buf_printf(out, ", %s", human_plural(summary->subjects, "subject", "subjects", count));
 }
 
-size_t audit_count_pods(const struct audit_result *result, const char *level)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < result->pod_count; i++)
-        count += strcmp(result->pods[i].level, level) == 0;
-    return count;
-}
-
 const char *audit_line_of(const struct finding *finding)
 {
     const char *line = finding->line ? finding->excerpt : NULL;

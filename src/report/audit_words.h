@@ -37,15 +37,6 @@ void audit_add_reason(struct buf *out, const struct audit_file *file);
 void audit_add_counts(struct buf *out, const struct audit_summary *summary);
 /* "3 files (1 skipped, 1 with errors), 4 documents (1 of no audited kind), 2 subjects". */
 void audit_add_extent(struct buf *out, const struct audit_summary *summary);
-/* How many pods meet a level: "restricted", "baseline", "privileged". */
-size_t audit_count_pods(const struct audit_result *result, const char *level);
-
-/* The file that a finding is in. */
-static inline const struct audit_file *audit_file_of(const struct audit_result *result, const struct finding *finding)
-{
-    return &result->files[finding->file];
-}
-
 /* The line of a finding; NULL when there is none, or it is so long (JSON without line ends) that looking at it for each
  * of many findings would take for ever. */
 const char *audit_line_of(const struct finding *finding);

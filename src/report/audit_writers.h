@@ -6,14 +6,14 @@
 #include "report/audit_report.h"
 
 void audit_write_text(const struct audit_result *result, const struct audit_report_options *options,
-                      struct buf *out);
+                      struct sink *out);
 void audit_write_json(const struct audit_result *result, const struct audit_report_options *options,
-                      struct buf *out);
+                      struct sink *out);
 void audit_write_junit(const struct audit_result *result, const struct audit_report_options *options,
-                       struct buf *out);
+                       struct sink *out);
 void audit_write_github(const struct audit_result *result, const struct audit_report_options *options,
-                        struct buf *out);
+                        struct sink *out);
 void audit_write_sarif(const struct audit_result *result, const struct audit_report_options *options,
-                       struct buf *out);
+                       struct sink *out);
 void audit_write_markdown(const struct audit_result *result, const struct audit_report_options *options,
-                          struct buf *out);
+                          struct sink *sink);

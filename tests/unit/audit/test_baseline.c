@@ -6,6 +6,7 @@
 
 #include "audit/finding_list.h"
 #include "base/file.h"
+#include "sample_result.h"
 
 static const struct rule_info rule = {.id = "PG104", .name = "host-network", .title = "t"};
 
@@ -60,18 +61,22 @@ Test(baseline, what_was_written_is_accepted)
     struct finding findings[3] = {finding_at(1, "a", "x"), finding_at(2, "b", "x"), finding_at(3, "c", "x")};
     findings[2].suppressed_reason = "said so";
     findings[2].suppressed_by = "comment";
-    struct audit_result result = {.files = &file, .file_count = 1, .findings = findings, .finding_count = 2};
-    AUTO_BUF struct buf text = BUF_INIT;
+    struct sample two = {.files = &file, .file_count = 1, .findings = findings, .finding_count = 2};
+    struct sample others = {.files = &file, .file_count = 1, .findings = findings + 1, .finding_count = 2};
+    struct audit_result result = sample_result(&two);
+    AUTO_SINK struct sink text = SINK_INIT(-1);
     AUTO(baseline_free_cleanup) struct baseline *baseline = NULL;
     struct err err = ERR_INIT;
     baseline_write(&result, NULL, &text);
-    cr_assert_eq(read_text(text.data, text.length, &baseline, &err), 0, "%s", err.sentence);
-    result.findings++;
-    result.finding_count = 2;
+    cr_assert_eq(read_text(text.buf.data, text.buf.length, &baseline, &err), 0, "%s", err.sentence);
+    result = sample_result(&others);
     cr_expect_eq(baseline_apply(baseline, &result), 1, "one is gone");
-    cr_expect_str_eq(findings[1].suppressed_by, "baseline");
-    cr_expect_str_eq(findings[2].suppressed_by, "comment");
-    cr_expect_null(findings[0].suppressed_by);
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(&result);
+    const struct audit_entry *entry = audit_cursor_next(&cursor);
+    cr_assert_eq(entry->finding_count, 2);
+    cr_expect_str_eq(entry->findings[0].suppressed_by, "baseline");
+    cr_expect_str_eq(entry->findings[1].suppressed_by, "comment");
+    cr_expect_eq(result.summary.suppressed, 2);
 }
 
 Test(baseline, other_files_are_refused)

@@ -16,14 +16,14 @@ static const char *const make_tree =
     "b/keep.log b/drop.log c.tmp && printf 'ignored/\\n*.tmp\\n' > .gitignore && printf '*.log\\n!keep.log\\n' > b/.gitignore && "
     "ln -s . b/again && ln -s ../a.yaml b/link && ln -s nowhere b/dangling && ln -s loop loop && mkfifo pipe";
 
-static void describe(const struct file_list *list, size_t prefix, struct buf *out)
+static void describe(char *const *paths, size_t path_count, char *const *excludes, size_t exclude_count, size_t prefix,
+                     struct buf *out)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const struct walked_file *file = &list->items[i];
-        buf_printf(out, "%s%s%s%s\n", strlen(file->path) > prefix ? file->path + prefix : "", file->named ? " named" : "",
-                   file->left_out ? ": " : "", file->left_out ? file->left_out : "");
-    }
-    buf_printf(out, "%zu ignored\n", list->ignored);
+    AUTO(file_walk_free_cleanup) struct file_walk *walk = file_walk_new(paths, path_count, excludes, exclude_count);
+    for (struct walked_file file; file_walk_next(walk, &file); walked_file_done(&file))
+        buf_printf(out, "%s%s%s%s\n", strlen(file.path) > prefix ? file.path + prefix : "", file.named ? " named" : "",
+                   file.left_out ? ": " : "", file.left_out ? file.left_out : "");
+    buf_printf(out, "%zu ignored\n", file_walk_ignored(walk));
 }
 
 Test(file_walk, a_tree_is_walked_in_order_and_ends)
@@ -35,10 +35,8 @@ Test(file_walk, a_tree_is_walked_in_order_and_ends)
     char *paths[] = {directory};
     char exclude[] = "/vendor";
     char *excludes[] = {exclude};
-    AUTO_FILE_LIST struct file_list list;
     AUTO_BUF struct buf text = BUF_INIT;
-    file_walk(paths, 1, excludes, 1, &list);
-    describe(&list, strlen(directory) + 1, &text);
+    describe(paths, 1, excludes, 1, strlen(directory) + 1, &text);
     cr_expect_str_eq(buf_text(&text), ".gitignore\n"
                                       "a.yaml\n"
                                       "b/.gitignore\n"
@@ -58,12 +56,11 @@ Test(file_walk, a_tree_is_walked_in_order_and_ends)
 Test(file_walk, what_is_named_is_taken_whatever_it_is)
 {
     char file[] = "/tmp/profgen-no-such-file", input[] = "-";
-    char *paths[] = {file, input};
-    AUTO_FILE_LIST struct file_list list;
+    char *paths[] = {file, input, input};
     AUTO_BUF struct buf text = BUF_INIT;
-    file_walk(paths, 2, NULL, 0, &list);
-    describe(&list, 0, &text);
-    cr_expect_str_eq(buf_text(&text), "/tmp/profgen-no-such-file named\n- named\n0 ignored\n");
+    describe(paths, ARRAY_COUNT(paths), NULL, 0, 0, &text);
+    cr_expect_str_eq(buf_text(&text), "/tmp/profgen-no-such-file named\n- named\n"
+                                      "-: given before, and standard input is read only once\n0 ignored\n");
 }
 
 Test(file_walk, a_file_called_like_standard_input_is_a_file)
@@ -73,10 +70,9 @@ Test(file_walk, a_file_called_like_standard_input_is_a_file)
     cr_assert_eq(chdir(directory), 0);
     cr_assert_eq(close(creat("-", 0600)), 0);
     char *paths[] = {here};
-    AUTO_FILE_LIST struct file_list list;
-    file_walk(paths, 1, NULL, 0, &list);
-    cr_assert_eq(list.count, 1);
-    cr_expect_str_eq(list.items[0].path, "./-");
+    AUTO_BUF struct buf text = BUF_INIT;
+    describe(paths, 1, NULL, 0, 0, &text);
+    cr_expect_str_eq(buf_text(&text), "./-\n0 ignored\n");
     (void)unlink("-");
     (void)rmdir(directory);
 }
@@ -86,9 +82,8 @@ Test(file_walk, an_empty_directory_is_said_to_be_empty)
     char directory[] = "/tmp/profgen-walk-XXXXXX";
     cr_assert_not_null(mkdtemp(directory));
     char *paths[] = {directory};
-    AUTO_FILE_LIST struct file_list list;
-    file_walk(paths, 1, NULL, 0, &list);
-    cr_assert_eq(list.count, 1);
-    cr_expect_str_eq(list.items[0].left_out, "a directory without files");
+    AUTO_BUF struct buf text = BUF_INIT;
+    describe(paths, 1, NULL, 0, strlen(directory), &text);
+    cr_expect_str_eq(buf_text(&text), ": a directory without files\n0 ignored\n");
     (void)rmdir(directory);
 }

@@ -67,7 +67,7 @@ static void audit_text(struct fixture *fixture, const struct rule *rule, const s
     cr_assert_eq(file_write(path, text->text, text->length, FILE_REPLACE, 0600, &err), 0, "%s", err.sentence);
     struct audit_request request = {.paths = &path, .path_count = 1, .rules = fixture->rules, .threads = 1,
                                     .judge = judge_of(rule), .least = SEVERITY_INFO, .today = "2026-11-22"};
-    audit_run(&request, ret);
+    cr_assert_eq(audit_run(&request, ret, &err), 0, "%s", err.sentence);
     (void)unlink(path);
 }
 
@@ -80,13 +80,13 @@ static bool has_gap(const char *message)
     return false;
 }
 
-static void list_findings(const struct audit_result *result, struct buf *out)
+static void list_findings(const struct audit_entry *entry, struct buf *out)
 {
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const struct finding *finding = &result->findings[i];
+    for (size_t i = 0; i < entry->finding_count; i++) {
+        const struct finding *finding = &entry->findings[i];
         buf_printf(out, "    %s at %u:%u: %s\n", finding->rule->id, finding->line, finding->column, finding->message);
     }
-    if (result->finding_count == 0)
+    if (entry->finding_count == 0)
         buf_add_text(out, "    nothing\n");
 }
 
@@ -98,22 +98,26 @@ static void check_example(struct fixture *fixture, const struct rule *rule, cons
     audit_text(fixture, rule, text, &result);
     bool bad = strcmp(sort, "bad") == 0;
     size_t own = 0;
-    list_findings(&result, &found);
-    for (size_t i = 0; i < result.finding_count; i++) {
-        if (strcmp(result.findings[i].rule->id, rule->info.id) != 0)
+    AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(&result);
+    const struct audit_entry *entry = audit_cursor_next(&cursor);
+    list_findings(entry, &found);
+    for (size_t i = 0; i < entry->finding_count; i++) {
+        const struct finding *finding = &entry->findings[i];
+        if (strcmp(finding->rule->id, rule->info.id) != 0)
             continue;
         own++;
-        cr_expect_gt(result.findings[i].line, 0, "%s: %s example %zu: its finding has no place", rule->origin, sort, number);
-        cr_expect(!has_gap(result.findings[i].message), "%s: %s example %zu: a placeholder is empty: %s", rule->origin, sort,
-                  number, result.findings[i].message);
+        cr_expect_gt(finding->line, 0, "%s: %s example %zu: its finding has no place", rule->origin, sort, number);
+        cr_expect(!has_gap(finding->message), "%s: %s example %zu: a placeholder is empty: %s", rule->origin, sort,
+                  number, finding->message);
     }
     if (getenv("RULE"))
         (void)printf("%s: %s example %zu finds\n%s", rule->origin, sort, number, buf_text(&found));
-    const struct audit_file *file = &result.files[0];
+    const struct audit_file *file = &entry->file;
     cr_expect_eq(file->status, FILE_READ, "%s: %s example %zu cannot be judged: line %u: %s", rule->origin, sort, number,
                  file->reason_line, file->reason ? file->reason : "");
     cr_expect(bad ? own > 0 : own == 0, "%s: %s example %zu %s %s; it finds\n%s", rule->origin, sort, number,
               bad ? "does not give" : "gives", rule->info.id, buf_text(&found));
+    audit_cursor_done(&cursor);
     audit_result_free(&result);
 }
 

@@ -28,7 +28,7 @@ struct hostile {
     struct audit_file files[3];
     struct finding findings[2];
     struct audit_pod pods[1];
-    struct audit_result result;
+    struct sample result;
 };
 
 static inline void hostile_init(struct hostile *hostile, const char *text)
@@ -47,9 +47,7 @@ static inline void hostile_init(struct hostile *hostile, const char *text)
                                                 .message = text, .remediation = text, .excerpt = text,
                                                 .suppressed_reason = i ? text : NULL, .suppressed_by = text};
     hostile->pods[0] = (struct audit_pod){.subject = {text, text, text, text}, .level = "baseline", .version = "v1.37"};
-    hostile->result = (struct audit_result){.files = hostile->files, .file_count = ARRAY_COUNT(hostile->files),
-                                            .findings = hostile->findings,
-                                            .finding_count = ARRAY_COUNT(hostile->findings),
-                                            .pods = hostile->pods, .pod_count = 1,
-                                            .rules = hostile->rules, .rule_count = 1};
+    hostile->result = (struct sample){.files = hostile->files, .file_count = ARRAY_COUNT(hostile->files),
+                                      .findings = hostile->findings, .finding_count = ARRAY_COUNT(hostile->findings),
+                                      .pods = hostile->pods, .pod_count = 1, .rules = hostile->rules, .rule_count = 1};
 }

@@ -5,18 +5,18 @@
 
 #include <criterion/criterion.h>
 
-#include "base/mem.h"
 #include "report/audit_report.h"
+#include "sample_result.h"
 
 /* What the report of that name says, on the heap. */
-static inline char *report_of(const char *name, const struct audit_result *result,
-                              const struct audit_report_options *options)
+static inline char *report_of(const char *name, struct sample *sample, const struct audit_report_options *options)
 {
     const struct audit_report *report = audit_report_find(name);
     cr_assert(report, "no report %s", name);
-    struct buf out = BUF_INIT;
-    report->write(result, options, &out);
-    return buf_take(&out);
+    struct audit_result result = sample_result(sample);
+    struct sink out = SINK_INIT(-1);
+    report->write(&result, options, &out);
+    return buf_take(&out.buf);
 }
 
 static const char *const sample_references[] = {"CIS Docker 1.6 5.5", "https://example.org/privileged"};
@@ -120,7 +120,7 @@ static struct finding sample_findings[] = {
      .fingerprint = 0x4},
     {.rule = &sample_rules[1],
      .severity = SEVERITY_HIGH,
-     .file = 2,
+     .file = &sample_files[2],
      .path = "",
      .subject = {.kind = "docker daemon"},
      .message = "Adds SYS_ADMIN",
@@ -129,12 +129,12 @@ static struct finding sample_findings[] = {
 };
 
 static struct audit_pod sample_pods[] = {
-    {.file = 0, .line = 1, .subject = {"Deployment", "shop", "api", NULL}, .level = "privileged", .version = "v1.37"},
-    {.file = 0, .line = 40, .subject = {"Pod", NULL, "tidy", NULL}, .level = "restricted", .version = "v1.37"},
+    {.line = 1, .subject = {"Deployment", "shop", "api", NULL}, .level = "privileged", .version = "v1.37"},
+    {.line = 40, .subject = {"Pod", NULL, "tidy", NULL}, .level = "restricted", .version = "v1.37"},
 };
 
 /* A file with findings, one that was skipped, one that is broken, one that is clean. */
-static const struct audit_result sample_mixed = {
+static struct sample sample_mixed __attribute__((unused)) = {
     .files = sample_files,
     .file_count = ARRAY_COUNT(sample_files),
     .findings = sample_findings,
@@ -146,11 +146,11 @@ static const struct audit_result sample_mixed = {
 };
 
 /* Only the clean file. */
-static const struct audit_result sample_clean = {
+static struct sample sample_clean __attribute__((unused)) = {
     .files = &sample_files[3],
     .file_count = 1,
     .rules = sample_rule_list,
     .rule_count = ARRAY_COUNT(sample_rule_list),
 };
 
-static const struct audit_result sample_nothing = {0};
+static struct sample sample_nothing __attribute__((unused)) = {0};

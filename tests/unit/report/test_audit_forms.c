@@ -35,7 +35,7 @@ struct one {
     struct rule_info rule;
     struct audit_file file;
     struct finding finding;
-    struct audit_result result;
+    struct sample result;
 };
 
 static void one_init(struct one *one, const char *path, enum severity severity, const char *excerpt)
@@ -47,7 +47,7 @@ static void one_init(struct one *one, const char *path, enum severity severity, 
                     .subject = {.kind = "Pod"}, .remediation = "", .excerpt = excerpt},
     };
     one->finding.rule = &one->rule;
-    one->result = (struct audit_result){
+    one->result = (struct sample){
         .files = &one->file, .file_count = 1, .findings = &one->finding, .finding_count = 1};
 }
 

@@ -34,13 +34,14 @@ Test(audit_hostile, every_form_is_deterministic_and_appended)
     for (const struct audit_report *report = audit_reports; report->name; report++) {
         struct hostile hostile;
         hostile_init(&hostile, hostile_texts[0]);
-        AUTO_BUF struct buf twice = BUF_INIT;
-        report->write(&hostile.result, &options, &twice);
-        size_t length = twice.length;
-        report->write(&hostile.result, &options, &twice);
-        cr_assert_eq(twice.length, 2 * length, "%s", report->name);
-        cr_assert_eq(memcmp(twice.data, twice.data + length, length), 0, "%s", report->name);
-        cr_assert_eq(twice.data[length - 1], '\n', "%s", report->name);
+        struct audit_result result = sample_result(&hostile.result);
+        AUTO_SINK struct sink twice = SINK_INIT(-1);
+        report->write(&result, &options, &twice);
+        size_t length = twice.buf.length;
+        report->write(&result, &options, &twice);
+        cr_assert_eq(twice.buf.length, 2 * length, "%s", report->name);
+        cr_assert_eq(memcmp(twice.buf.data, twice.buf.data + length, length), 0, "%s", report->name);
+        cr_assert_eq(twice.buf.data[length - 1], '\n', "%s", report->name);
     }
 }
 
@@ -98,9 +99,9 @@ Test(audit_hostile, markdown_is_inert)
     }
 }
 
-static void send_report(FILE *pipe, const char *report, const struct audit_result *result)
+static void send_report(FILE *pipe, const char *report, struct sample *sample)
 {
-    AUTO_FREE char *text = report_of(report, result, &options);
+    AUTO_FREE char *text = report_of(report, sample, &options);
     cr_expect_eq(fwrite(text, 1, strlen(text) + 1, pipe), strlen(text) + 1);
 }
 
@@ -112,7 +113,7 @@ static void check_all(const char *script, const char *report)
     AUTO_FREE char *command = mem_printf("python3 '%s/tests/unit/report/%s'", SOURCE_DIR, script);
     FILE *pipe = popen(command, "w");
     cr_assert(pipe);
-    static const struct audit_result *const samples[] = {&sample_mixed, &sample_clean, &sample_nothing};
+    static struct sample *const samples[] = {&sample_mixed, &sample_clean, &sample_nothing};
     for (size_t i = 0; i < ARRAY_COUNT(samples); i++)
         send_report(pipe, report, samples[i]);
     for (size_t i = 0; i < ARRAY_COUNT(hostile_texts); i++) {

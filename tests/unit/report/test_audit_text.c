@@ -97,7 +97,7 @@ Test(audit_text, colour_adds_nothing_else)
 static char *one_finding(struct finding *finding, unsigned width)
 {
     struct audit_file file = {.path = "f", .kind = "kubernetes", .status = FILE_READ, .documents = 1, .subjects = 1};
-    struct audit_result result = {.files = &file, .file_count = 1, .findings = finding, .finding_count = 1};
+    struct sample result = {.files = &file, .file_count = 1, .findings = finding, .finding_count = 1};
     finding->rule = &sample_rules[0];
     finding->severity = SEVERITY_HIGH;
     finding->line = 7;
@@ -165,7 +165,7 @@ Test(audit_text, many_places_of_one_rule_are_folded)
                                        .remediation = "drop it",
                                        .excerpt = "- X"};
     findings[7].remediation = "drop that";
-    struct audit_result result = {
+    struct sample result = {
         .files = &file, .file_count = 1, .findings = findings, .finding_count = ARRAY_COUNT(findings)};
     AUTO_FREE char *got = report_of("text", &result, &plain);
     cr_expect_str_eq(got, "f: Pod\n"
@@ -201,7 +201,7 @@ Test(audit_text, many_skipped_files_share_their_reasons)
         files[i] = (struct audit_file){.path = i == 5 ? "five" : "other", .kind = "", .status = FILE_SKIPPED,
                                        .reason = i == 5 ? "is binary" : "holds no manifest"};
     files[13] = (struct audit_file){.path = "-", .kind = "", .status = FILE_ERROR, .reason = "is a directory"};
-    struct audit_result result = {.files = files, .file_count = ARRAY_COUNT(files)};
+    struct sample result = {.files = files, .file_count = ARRAY_COUNT(files)};
     AUTO_FREE char *got = report_of("text", &result, &plain);
     cr_expect_str_eq(got, "Skipped:\n"
                           "  other and 11 more: holds no manifest\n"
