@@ -190,7 +190,7 @@ vm_boot()
     accelerator=$(vm_accelerator)
     timeout -k 5 "$limit" qemu-system-x86_64 -accel "$accelerator" -cpu max -smp 1 -m 768 -nodefaults -display none \
         -no-reboot -kernel "$kernel" -initrd "$work/initramfs" \
-        -append "console=ttyS0 quiet panic=-1 lsm=lockdown,yama,apparmor apparmor=1 security=apparmor audit=1 nokaslr mitigations=off log_buf_len=4M $append" \
+        -append "console=ttyS0 quiet panic=-1 lsm=lockdown,yama,apparmor apparmor=1 security=apparmor audit=1 audit_backlog_limit=8192 nokaslr mitigations=off log_buf_len=4M $append" \
         -serial "file:$work/console" -serial "file:$work/out" -serial "file:$work/log" 2>"$work/qemu"
 }
 
