@@ -19,8 +19,9 @@
 #include "support/bpf_machine.h"
 #include "support/libseccomp_leaks.h"
 #include "support/random_policy.h"
+#include "support/random_profile.h"
 
-enum { POLICIES = 6000, CALLS_PER_POLICY = 120, HANGS_SHOWN = 3 };
+enum { POLICIES = 6000, PROFILES = 6000, CALLS_PER_POLICY = 120, HANGS_SHOWN = 3 };
 
 /* Calls that all three ABIs have, that are multiplexed on i386, that one ABI lacks, that only others have, and
  * one that does not exist. All are known to libseccomp 2.5.0. */
@@ -177,6 +178,53 @@ Test(seccomp_agreement, generated_policies, .timeout = 280)
         compare_policy(seed, &tally);
     fprintf(stderr, "%d policies: %zu calls compared, %zu decided by a rule; %zu policies refused by both, %zu endless\n",
             POLICIES, tally.calls, tally.decided_by_rule, tally.refused, tally.endless);
+    cr_assert_eq(tally.failed, 0, "%zu disagreements", tally.failed);
+    cr_assert(tally.decided_by_rule > tally.calls / 10 && tally.refused > 0);
+}
+
+/* ---- whole profiles: text with conditions against what is left of them, decided by the test alone ------------ */
+
+static void compare_profile(unsigned seed, struct tally *tally)
+{
+    struct random random = {.state = seed};
+    struct seccomp_context bare = {.native = ABI_X86_64};
+    struct seccomp_filter_options alone = {.prechecked = true};
+    struct random_profile profile;
+    struct err err = ERR_INIT;
+    AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
+    AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
+    AUTO(seccomp_filter_cleanup) scmp_filter_ctx filter = NULL;
+    AUTO_BUF struct buf program = BUF_INIT;
+    random_profile_init(&random, &words, NULL, &profile);
+    cr_assert_eq(seccomp_policy_parse("generated", profile.text.data, profile.text.length, &policy, &err), 0, "%s\n%.*s",
+                 err.sentence, (int)profile.text.length, profile.text.data);
+    int expected = seccomp_evaluator_new(policy, &profile.context, &evaluator, &err);
+    int r = expected == -ELOOP ? 0 : seccomp_filter_new(profile.decided, &bare, &alone, &filter, NULL, &err);
+    tally->endless += expected == -ELOOP;
+    tally->refused += expected < 0;
+    if (expected != -ELOOP && r != expected) {
+        fprintf(stderr, "profile %u: libseccomp says %d, expected was %d (%s)\n%.*s\n", seed, r, expected, err.sentence,
+                (int)profile.text.length, profile.text.data);
+        tally->failed++;
+    } else if (expected == 0) {
+        size_t failed = tally->failed;
+        cr_assert_eq(seccomp_filter_program(filter, &program, &err), 0, "%s", err.sentence);
+        compare_calls(&random, policy, &profile.context, evaluator, &program, seed, tally);
+        if (tally->failed > failed && failed < 5)
+            fprintf(stderr, "%.*s\n", (int)profile.text.length, profile.text.data);
+    }
+    random_profile_done(&profile);
+}
+
+Test(seccomp_agreement, generated_profiles, .timeout = 280)
+{
+    if (arch_native() != ABI_X86_64)
+        cr_skip("the matrix is about x86-64, i386 and x32");
+    struct tally tally = {0};
+    for (unsigned seed = 1; seed <= PROFILES; seed++)
+        compare_profile(seed, &tally);
+    fprintf(stderr, "%d profiles: %zu calls compared, %zu decided by a rule; %zu profiles refused by both, %zu of them endless\n",
+            PROFILES, tally.calls, tally.decided_by_rule, tally.refused, tally.endless);
     cr_assert_eq(tally.failed, 0, "%zu disagreements", tally.failed);
     cr_assert(tally.decided_by_rule > tally.calls / 10 && tally.refused > 0);
 }
