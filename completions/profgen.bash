@@ -7,8 +7,8 @@ _profgen_options()
     case $1 in
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
-    'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --force -f --help -h' ;;
-    'verify') echo '--seccomp -s --apparmor -a --profile --log -l --save --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
+    'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --for --container --workload --runtime-class --margin --force -f --help -h' ;;
+    'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'advise') echo '--format --margin --help -h' ;;
@@ -34,7 +34,7 @@ _profgen_value()
     'trace --method') echo 'required words auto seccomp stops' ;;
     'emit --seccomp' | 'emit -s') echo 'optional file' ;;
     'emit --apparmor' | 'emit -a') echo 'optional file' ;;
-    'emit --format') echo 'required words seccomp oci bpf pfc systemd apparmor' ;;
+    'emit --format') echo 'required words seccomp oci bpf pfc systemd apparmor pod-patch spo compose' ;;
     'emit --name' | 'emit -n') echo 'required nothing' ;;
     'emit --runtime' | 'emit -r') echo 'required nothing' ;;
     'emit --siblings') echo 'required words all none' ;;
@@ -43,11 +43,14 @@ _profgen_value()
     'emit --target-libseccomp') echo 'required nothing' ;;
     'emit --apparmor-mode') echo 'required words deny allow' ;;
     'emit --generalise') echo 'required nothing' ;;
+    'emit --for') echo 'required file' ;;
+    'emit --container') echo 'required nothing' ;;
+    'emit --workload') echo 'required nothing' ;;
+    'emit --runtime-class') echo 'required nothing' ;;
+    'emit --margin') echo 'required nothing' ;;
     'verify --seccomp' | 'verify -s') echo 'required file' ;;
     'verify --apparmor' | 'verify -a') echo 'required file' ;;
     'verify --profile') echo 'required nothing' ;;
-    'verify --log' | 'verify -l') echo 'required file' ;;
-    'verify --save') echo 'required file' ;;
     'verify --capabilities') echo 'required nothing' ;;
     'verify --kernel') echo 'required nothing' ;;
     'verify --runtime') echo 'required words runc crun' ;;

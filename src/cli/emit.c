@@ -7,6 +7,7 @@
 #include "cli/emit_output.h"
 #include "cli/emit_prove.h"
 #include "cli/emit_summary.h"
+#include "cli/emit_target.h"
 #include "cli/recordings.h"
 #include "model/apparmor_derive.h"
 
@@ -22,6 +23,11 @@ enum {
     OPTION_APPARMOR_MODE,
     OPTION_GENERALISE,
     OPTION_NAME,
+    OPTION_FOR,
+    OPTION_CONTAINER,
+    OPTION_WORKLOAD,
+    OPTION_RUNTIME_CLASS,
+    OPTION_MARGIN,
     OPTION_FORCE,
 };
 
@@ -56,6 +62,16 @@ static const struct option_row emit_options[] = {
      .help = "Deny what is dangerous and was not needed (the default), or allow only what was recorded"},
     {.id = OPTION_GENERALISE, .name = "generalise", .value = VALUE_REQUIRED, .placeholder = "LIST",
      .help = "Turn variable parts of paths into patterns: all (the default), none, or names parted by commas"},
+    {.id = OPTION_FOR, .name = "for", .value = VALUE_REQUIRED, .placeholder = "MANIFEST", .complete = COMPLETE_FILE,
+     .help = "Fit pod-patch or compose to the workload in MANIFEST: its kind, name, container and what is mounted"},
+    {.id = OPTION_CONTAINER, .name = "container", .value = VALUE_REQUIRED, .placeholder = "NAME",
+     .help = "Fit the container, or the service, called NAME: the only one of MANIFEST, or the program's name"},
+    {.id = OPTION_WORKLOAD, .name = "workload", .value = VALUE_REQUIRED, .placeholder = "KIND[/NAME]",
+     .help = "Write pod-patch for a workload of this KIND, such as CronJob; a Deployment by default"},
+    {.id = OPTION_RUNTIME_CLASS, .name = "runtime-class", .value = VALUE_REQUIRED, .placeholder = "CLASS",
+     .help = "Name this RuntimeClass; by default the one that profgen advise would, if it is more than plain runc"},
+    {.id = OPTION_MARGIN, .name = "margin", .value = VALUE_REQUIRED, .placeholder = "PERCENT",
+     .help = "Put limits PERCENT above the observed peaks, 50 unless given"},
     {.id = OPTION_FORCE, .letter = 'f', .name = "force",
      .help = "Replace files that profgen did not write or that were changed since"},
     {0},
@@ -65,6 +81,7 @@ struct request {
     struct profile_options options;
     struct apparmor_derive_options apparmor;
     struct emit_outputs outputs;
+    struct emit_target_options target;
     const char *name; /* NULL: from the recording */
     bool force;
 };
@@ -111,6 +128,35 @@ static int read_version(const char *text, unsigned *ret, struct err *err)
     return 0;
 }
 
+static int read_margin(const char *text, unsigned *ret, struct err *err)
+{
+    uint64_t margin;
+    if (!num_parse_u64(text, ADVICE_MARGIN_MAX, &margin))
+        return err_set(err, -EINVAL, "--margin takes a whole number of percent up to %d, not '%s'", ADVICE_MARGIN_MAX, text);
+    *ret = (unsigned)margin;
+    return 0;
+}
+
+static int read_target_option(struct emit_target_options *target, const struct option_walk *walk, int option, struct err *err)
+{
+    switch (option) {
+    case OPTION_FOR:
+        target->manifest = walk->value;
+        return 0;
+    case OPTION_CONTAINER:
+        target->container = walk->value;
+        return 0;
+    case OPTION_WORKLOAD:
+        target->workload = walk->value;
+        return 0;
+    case OPTION_RUNTIME_CLASS:
+        target->runtime_class = walk->value;
+        return 0;
+    default:
+        return read_margin(walk->value, &target->margin, err);
+    }
+}
+
 static int read_option(struct request *request, const struct option_walk *walk, int option, struct err *err)
 {
     switch (option) {
@@ -139,9 +185,11 @@ static int read_option(struct request *request, const struct option_walk *walk, 
     case OPTION_NAME:
         request->name = walk->value;
         return 0;
-    default:
+    case OPTION_FORCE:
         request->force = true;
         return 0;
+    default:
+        return read_target_option(&request->target, walk, option, err);
     }
 }
 
@@ -185,9 +233,13 @@ static int emit(struct request *request, const struct input *input, struct err *
     request->apparmor.name = name;
     if (emit_outputs_needs(&request->outputs) & EMIT_NEEDS_APPARMOR)
         result = apparmor_derive(input->recording, &request->apparmor, &apparmor, err);
+    AUTO_EMIT_TARGET struct emit_target_made target = {0};
+    if (result == 0 && emit_outputs_needs(&request->outputs) & EMIT_NEEDS_FITTING)
+        result = emit_target_make(&request->target, input->recording, &request->outputs, name, &target, err);
     if (result < 0)
         return result;
-    struct emit_input artefact = {.profile = profile, .seccomp = seccomp, .apparmor = apparmor, .name = name};
+    struct emit_input artefact = {
+        .profile = profile, .seccomp = seccomp, .apparmor = apparmor, .fitting = target.fitting, .name = name};
     result = emit_outputs_make(&request->outputs, &artefact, err);
     if (result == 0)
         result = emit_prove(&artefact, &request->outputs, err);
@@ -201,7 +253,8 @@ static int emit(struct request *request, const struct input *input, struct err *
 static int run_emit(const struct command *self, int argc, char **argv)
 {
     AUTO(request_done) struct request request = {.options = PROFILE_OPTIONS_DEFAULT,
-                                                   .apparmor = APPARMOR_DERIVE_OPTIONS_DEFAULT};
+                                                   .apparmor = APPARMOR_DERIVE_OPTIONS_DEFAULT,
+                                                   .target.margin = ADVICE_MARGIN};
     AUTO(input_done) struct input input = {0};
     struct err err = ERR_INIT;
     struct option_walk walk;

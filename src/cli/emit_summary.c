@@ -52,6 +52,18 @@ static void say_apparmor(const struct apparmor_policy *policy)
              denied, capabilities);
 }
 
+static void say_fitting(const struct fitting *fitting)
+{
+    AUTO_BUF struct buf places = BUF_INIT;
+    for (size_t i = 0; i < fitting->places.count && fitting->read_only_root; i++)
+        buf_printf(&places, "%s%s", i ? ", " : "", fitting->places.items[i].path);
+    if (places.length)
+        say_note("an empty volume each for %s: what the image has there is hidden, and what is written is gone with the container",
+                 buf_text(&places));
+    for (size_t i = 0; i < fitting->note_count; i++)
+        say_note("%s", fitting->notes[i]);
+}
+
 static void say_files(const struct emit_outputs *outputs)
 {
     AUTO_BUF struct buf files = BUF_INIT;
@@ -74,5 +86,7 @@ void emit_summary(const struct emit_input *input, const struct emit_outputs *out
     say_trust(profile, saturation);
     for (size_t i = 0; i < profile->note_count && needs & EMIT_NEEDS_SECCOMP; i++)
         say_note("%s", profile->notes[i]);
+    if (input->fitting)
+        say_fitting(input->fitting);
     say_files(outputs);
 }

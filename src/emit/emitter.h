@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "emit/fitting.h"
 #include "model/apparmor_policy.h"
 #include "model/profile.h"
 #include "model/seccomp_policy.h"
@@ -21,13 +22,17 @@ struct emit_input {
     const struct apparmor_policy *apparmor;       /* NULL when no AppArmor policy was derived */
     const struct seccomp_context *context;        /* the target, for formats that resolve includes; NULL: this
                                                      machine, no capabilities, the newest kernel */
+    const struct fitting *fitting;                /* NULL when nothing is to be fitted */
     const char *name;                             /* of the profile, as AppArmor and comments call it */
 };
 
 /* Appends the artefact to out, which is unspecified on failure. */
 typedef int emit_function(const struct emit_input *input, struct buf *out, struct err *err);
 
-enum emit_need { EMIT_NEEDS_SECCOMP = 1 << 0, EMIT_NEEDS_APPARMOR = 1 << 1 };
+/* Asks an artefact, read back from its bytes, whether it does what it is for. */
+typedef int emit_check_function(const struct emit_input *input, const struct buf *bytes, struct err *err);
+
+enum emit_need { EMIT_NEEDS_SECCOMP = 1 << 0, EMIT_NEEDS_APPARMOR = 1 << 1, EMIT_NEEDS_FITTING = 1 << 2 };
 
 struct emitter {
     const char *name;      /* as --format takes it: "seccomp" */
@@ -35,6 +40,7 @@ struct emitter {
     const char *summary;   /* one line for help, no full stop */
     unsigned needs;        /* enum emit_need */
     emit_function *emit;
+    emit_check_function *check; /* NULL: by its form, AppArmor text or JSON */
 };
 
 extern const struct emitter emitters[];

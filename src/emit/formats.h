@@ -11,6 +11,9 @@ emit_function emit_seccomp_bpf;     /* struct sock_filter after struct sock_filt
 emit_function emit_seccomp_pfc;     /* libseccomp's readable listing */
 emit_function emit_seccomp_systemd; /* a drop-in for a unit */
 emit_function emit_apparmor;        /* AppArmor 3.0 and later */
+emit_function emit_pod_patch;       /* a strategic-merge patch for Kubernetes */
+emit_function emit_spo;             /* the Security Profiles Operator's objects */
+emit_function emit_compose;         /* an override file for Docker Compose */
 
 /* Appends where the profile comes from, with its mark, as lines that begin with #; nothing without a profile. */
 void emit_origin(const struct emit_input *input, struct buf *out);
