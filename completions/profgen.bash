@@ -8,7 +8,7 @@ _profgen_options()
     '') echo '--version -V --help -h' ;;
     'trace') echo '--output -o --attach -p --container --timeout -t --phase-after --method --no-pin --force -f --quiet -q --help -h' ;;
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --for --container --workload --runtime-class --margin --force -f --help -h' ;;
-    'verify') echo '--seccomp -s --apparmor -a --profile --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
+    'verify') echo '--seccomp -s --apparmor -a --profile --log -l --save --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'advise') echo '--format --margin --help -h' ;;
@@ -51,6 +51,8 @@ _profgen_value()
     'verify --seccomp' | 'verify -s') echo 'required file' ;;
     'verify --apparmor' | 'verify -a') echo 'required file' ;;
     'verify --profile') echo 'required nothing' ;;
+    'verify --log' | 'verify -l') echo 'required file' ;;
+    'verify --save') echo 'required file' ;;
     'verify --capabilities') echo 'required nothing' ;;
     'verify --kernel') echo 'required nothing' ;;
     'verify --runtime') echo 'required words runc crun' ;;
