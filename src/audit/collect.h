@@ -10,12 +10,15 @@
 #include "base/node.h"
 
 struct profile_shelf;
+struct source;
 
 /* Takes what a document holds, in the order of the file. */
 struct collector {
     struct arena *arena;           /* of the file: everything derived lives here */
     struct context *context;       /* what is known across files; locks itself */
+    uint32_t file;                 /* its number, by which it may be judged again (profile_pool.h) */
     const char *path;              /* of the file, for references to files beside it */
+    struct source *source;         /* its bytes, from which places in text within text are told; NULL: unknown */
     const char *profile_root;      /* where the profiles of a node lie; NULL: beside the file */
     struct profile_shelf *shelf;   /* profile_source.c: the profiles that were opened for this file; NULL: none yet */
     struct node *named_profiles;   /* named_profile.c: those that were judged for this file; NULL: none yet */
@@ -33,6 +36,8 @@ struct document_kind {
     const char *name; /* "kubernetes": audit_file.kind */
     /* From the content alone, never from the file's name; of the first few keys, since it is asked of every document. */
     bool (*recognises)(const struct node *root);
+    /* Before any document of the file is collected: puts the profiles that the document brings on the file's shelf (profile_shelf.h). May be NULL. */
+    void (*offer)(struct collector *collector, const struct node *root);
     /* Calls add for every subject, and tells context what other files may need. */
     void (*collect)(struct collector *collector, const struct node *root);
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/profile_pool.h"
 #include "base/buf.h"
 #include "base/intern.h"
 
@@ -13,6 +14,7 @@ struct context {
     struct intern *values; /* never freed one by one: what context_find gave stays good */
     uint32_t *value_of;    /* by the number of the key */
     size_t capacity;
+    struct profile_pool *profiles;
     bool any[CONTEXT_FACT_COUNT];
 };
 
@@ -23,6 +25,7 @@ struct context *context_new(void)
     (void)pthread_mutex_init(context->lock, NULL); /* cannot fail without attributes */
     context->keys = intern_new();
     context->values = intern_new();
+    context->profiles = profile_pool_new();
     return context;
 }
 
@@ -34,6 +37,7 @@ void context_free(struct context *context)
     free(context->lock);
     intern_free(context->keys);
     intern_free(context->values);
+    profile_pool_free(context->profiles);
     free(context->value_of);
     free(context);
 }
@@ -98,4 +102,9 @@ bool context_has_any(const struct context *context, enum context_fact fact)
     bool any = context->any[fact];
     (void)pthread_mutex_unlock(context->lock);
     return any;
+}
+
+struct profile_pool *context_profiles(const struct context *context)
+{
+    return context->profiles;
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 struct context;
+struct profile_pool;
 
 struct context *context_new(void);
 void context_free(struct context *context);
@@ -42,3 +43,5 @@ bool context_find(const struct context *context, enum context_fact fact, const c
                   const char **ret_value);
 /* True when any fact of this kind is there at all: a missing RuntimeClass means something only where some are in the input. */
 bool context_has_any(const struct context *context, enum context_fact fact);
+/* The profiles that files bring, and who wants them. */
+struct profile_pool *context_profiles(const struct context *context);

@@ -181,6 +181,13 @@ static void judge_document(struct file_task *task, const struct source *source, 
     judge_subject(task, &subject);
 }
 
+static void take_offers(struct file_task *task, const struct node *root)
+{
+    const struct document_kind *kind = document_kind_of(root);
+    if (kind && kind->offer)
+        kind->offer(&task->collector, root);
+}
+
 static void take_document(struct file_task *task, const struct source *source, const struct node *root, bool first)
 {
     struct audit_file *file = &task->ret->file;
@@ -227,6 +234,8 @@ static void judge_source(struct file_task *task, const struct walked_file *walke
     int read = source_parse(source, judge->work, &err);
     suppression_comments(source, judge->work, &task->maker.comments);
     for (size_t i = 0; i < source->stream.count; i++)
+        take_offers(task, source->stream.documents[i]);
+    for (size_t i = 0; i < source->stream.count; i++)
         take_document(task, source, source->stream.documents[i], i == 0);
     if (read < 0 && (walked->named || task->ret->file.kind[0] != '\0' || file_looks_audited(source))) {
         set_failure(task, walked, &err);
@@ -242,7 +251,7 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
 {
     AUTO_SOURCE struct source source = SOURCE_INIT;
     struct err err = ERR_INIT;
-    task->maker.source = &source;
+    task->maker.source = task->collector.source = &source;
     /* What was found in a directory was a regular file; what stands there by now must be one too. */
     int loaded = walked->named ? source_load(&source, walked->path, &err)
                                : source_load_named(&source, walked->path, NODE_BYTES_MAX, &err);
@@ -250,7 +259,7 @@ static void load_and_judge(struct file_task *task, const struct walked_file *wal
         set_failure(task, walked, &err);
     else
         judge_source(task, walked, &source);
-    task->maker.source = NULL;
+    task->maker.source = task->collector.source = NULL;
 }
 
 void judged_file_done(struct judged_file *judged)
@@ -263,7 +272,7 @@ void judged_file_done(struct judged_file *judged)
 void file_judge(struct judge *judge, const struct walked_file *walked, struct judged_file *ret)
 {
     struct file_task task = {
-        .collector = {.arena = judge->work, .context = judge->context, .path = walked->path, .profile_root = judge->request->profile_root,
+        .collector = {.arena = judge->work, .context = judge->context, .file = index, .path = walked->path, .profile_root = judge->request->profile_root,
                       .add = take_subject, .miss = take_miss, .skip = take_skip},
         .judge = judge,
         .ret = ret,

@@ -17,33 +17,34 @@ struct kind_row {
     const char *group;
     const char *template; /* where the pod template is, "" for the object itself; NULL: it has none */
     void (*note)(const struct kubernetes_object *object); /* what else there is to do; may be NULL */
+    void (*offer)(const struct kubernetes_object *object); /* the profiles in it; NULL: there are none */
 };
 
 /* The kinds with a pod template, and those the cluster is made of, by kind. Sources: the API reference of Kubernetes 1.34,
  * with the groups that served these kinds before; security-profiles-operator's API. */
 static const struct kind_row kind_rows[] = {
-    {"AppArmorProfile", "security-profiles-operator.x-k8s.io", NULL, kubernetes_apparmor_profile},
-    {"ConfigMap", "", NULL, kubernetes_config_map},
-    {"CronJob", "batch", "spec.jobTemplate.spec.template", NULL},
-    {"DaemonSet", "apps", "spec.template", NULL},
-    {"DaemonSet", "extensions", "spec.template", NULL},
-    {"Deployment", "apps", "spec.template", NULL},
-    {"Deployment", "extensions", "spec.template", NULL},
-    {"Job", "batch", "spec.template", NULL},
-    {"LimitRange", "", NULL, kubernetes_limit_range},
-    {"Namespace", "", NULL, kubernetes_namespace},
-    {"NetworkPolicy", "extensions", NULL, kubernetes_network_policy},
-    {"NetworkPolicy", "networking.k8s.io", NULL, kubernetes_network_policy},
-    {"Pod", "", "", NULL},
-    {"PodTemplate", "", "template", NULL},
-    {"ReplicaSet", "apps", "spec.template", NULL},
-    {"ReplicaSet", "extensions", "spec.template", NULL},
-    {"ReplicationController", "", "spec.template", NULL},
-    {"ResourceQuota", "", NULL, kubernetes_resource_quota},
-    {"RuntimeClass", "node.k8s.io", NULL, kubernetes_runtime_class},
-    {"SeccompProfile", "security-profiles-operator.x-k8s.io", NULL, kubernetes_seccomp_profile},
-    {"ServiceAccount", "", NULL, kubernetes_service_account},
-    {"StatefulSet", "apps", "spec.template", NULL},
+    {"AppArmorProfile", "security-profiles-operator.x-k8s.io", NULL, kubernetes_judge_profiles, kubernetes_offer_apparmor_profile},
+    {"ConfigMap", "", NULL, kubernetes_judge_profiles, kubernetes_offer_config_map},
+    {"CronJob", "batch", "spec.jobTemplate.spec.template", NULL, NULL},
+    {"DaemonSet", "apps", "spec.template", NULL, NULL},
+    {"DaemonSet", "extensions", "spec.template", NULL, NULL},
+    {"Deployment", "apps", "spec.template", NULL, NULL},
+    {"Deployment", "extensions", "spec.template", NULL, NULL},
+    {"Job", "batch", "spec.template", NULL, NULL},
+    {"LimitRange", "", NULL, kubernetes_limit_range, NULL},
+    {"Namespace", "", NULL, kubernetes_namespace, NULL},
+    {"NetworkPolicy", "extensions", NULL, kubernetes_network_policy, NULL},
+    {"NetworkPolicy", "networking.k8s.io", NULL, kubernetes_network_policy, NULL},
+    {"Pod", "", "", NULL, NULL},
+    {"PodTemplate", "", "template", NULL, NULL},
+    {"ReplicaSet", "apps", "spec.template", NULL, NULL},
+    {"ReplicaSet", "extensions", "spec.template", NULL, NULL},
+    {"ReplicationController", "", "spec.template", NULL, NULL},
+    {"ResourceQuota", "", NULL, kubernetes_resource_quota, NULL},
+    {"RuntimeClass", "node.k8s.io", NULL, kubernetes_runtime_class, NULL},
+    {"SeccompProfile", "security-profiles-operator.x-k8s.io", NULL, kubernetes_judge_profiles, kubernetes_offer_seccomp_profile},
+    {"ServiceAccount", "", NULL, kubernetes_service_account, NULL},
+    {"StatefulSet", "apps", "spec.template", NULL, NULL},
 };
 
 /* Groups whose objects hold schemas or patterns of pods, which no cluster ever runs. */
@@ -126,6 +127,11 @@ static bool collect_template(const struct kubernetes_object *object, const char 
 static void collect_object(const struct kubernetes_object *object)
 {
     const struct kind_row *row = row_of(object);
+    if (object->walk->offering) {
+        if (row && row->offer)
+            row->offer(object);
+        return;
+    }
     bool runs = row && row->template && collect_template(object, row->template);
     if (!row && !holds_patterns(object))
         runs = kubernetes_shape(object) > 0;
@@ -184,7 +190,8 @@ static void collect_root(struct kubernetes_walk *walk, const struct node *root, 
         kind = own_kind;
     }
     if (root->kind != NODE_MAP || !kind || !api_version) {
-        walk->collector->miss(walk->collector, root, "an item that is no Kubernetes object: apiVersion and kind are missing");
+        if (!walk->offering)
+            walk->collector->miss(walk->collector, root, "an item that is no Kubernetes object: apiVersion and kind are missing");
         return;
     }
     const struct node *items = items_of(root, kind);
@@ -192,7 +199,7 @@ static void collect_root(struct kubernetes_walk *walk, const struct node *root, 
         collect_items(walk, items, api_version, kind_of_items(walk->arena, kind));
         return;
     }
-    if (!kubernetes_has_room(walk, root))
+    if (!walk->offering && !kubernetes_has_room(walk, root))
         return;
     const struct node *metadata = map_or_null(node_get(root, "metadata"));
     collect_object(&(struct kubernetes_object){
@@ -236,6 +243,20 @@ static size_t count_nodes(const struct node *node)
     return count;
 }
 
+static void walk_document(struct kubernetes_walk *walk, const struct node *root)
+{
+    if (node_is(root, NODE_LIST))
+        collect_items(walk, root, NULL, NULL);
+    else
+        collect_root(walk, root, NULL, NULL);
+}
+
+static void offer(struct collector *collector, const struct node *root)
+{
+    struct kubernetes_walk walk = {.collector = collector, .arena = collector->arena, .offering = true};
+    walk_document(&walk, root);
+}
+
 static void collect(struct collector *collector, const struct node *root)
 {
     size_t limit = arena_used(collector->arena) + FACTS_LEAST + FACTS_PER_NODE * count_nodes(root);
@@ -244,14 +265,12 @@ static void collect(struct collector *collector, const struct node *root)
         .arena = collector->arena,
         .arena_limit = limit < ARENA_MAX ? limit : ARENA_MAX,
     };
-    if (node_is(root, NODE_LIST))
-        collect_items(&walk, root, NULL, NULL);
-    else
-        collect_root(&walk, root, NULL, NULL);
+    walk_document(&walk, root);
 }
 
 const struct document_kind document_kind_kubernetes = {
     .name = "kubernetes",
     .recognises = recognises,
+    .offer = offer,
     .collect = collect,
 };

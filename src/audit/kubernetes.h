@@ -16,6 +16,7 @@ struct kubernetes_walk {
     const struct node *default_capabilities; /* of containers that say nothing of them; made when first needed */
     size_t arena_limit;                      /* no facts are made beyond it */
     bool full;                               /* it is reached, and said so */
+    bool offering;                           /* only the profiles in objects are looked for */
 };
 
 struct kubernetes_object {
@@ -60,9 +61,11 @@ void kubernetes_limit_range(const struct kubernetes_object *object);
 void kubernetes_resource_quota(const struct kubernetes_object *object);
 void kubernetes_network_policy(const struct kubernetes_object *object);
 void kubernetes_service_account(const struct kubernetes_object *object);
-void kubernetes_config_map(const struct kubernetes_object *object);
-void kubernetes_seccomp_profile(const struct kubernetes_object *object);
-void kubernetes_apparmor_profile(const struct kubernetes_object *object);
+/* kubernetes_profiles.c: the profiles in an object, onto the file's shelf and into the context; and those of it that lie there as subjects. */
+void kubernetes_offer_config_map(const struct kubernetes_object *object);
+void kubernetes_offer_seccomp_profile(const struct kubernetes_object *object);
+void kubernetes_offer_apparmor_profile(const struct kubernetes_object *object);
+void kubernetes_judge_profiles(const struct kubernetes_object *object);
 
 /* ---- walking: the first of a list's items or of a map's entries; nothing for any other node ----- */
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "audit/profile_pool.h"
 #include "audit/seccomp_breadth.h"
 
 static const char recording_schema[] = "profgen-recording/";
@@ -43,8 +44,16 @@ static void collect_seccomp(struct collector *collector, const struct node *root
     }
 }
 
+static void offer_seccomp(struct collector *collector, const struct node *root)
+{
+    const char *const names[] = {collector->path};
+    if (strcmp(collector->path, "-") != 0)
+        profile_pool_add(context_profiles(collector->context), &(struct profile_offer){.kind = PROFILE_SECCOMP, .by = OFFER_BY_FILE, .names = names,
+                                                                .name_count = 1, .path = collector->path, .line = root->line});
+}
+
 const struct document_kind document_kind_seccomp = {
-    .name = "seccomp", .recognises = is_seccomp, .collect = collect_seccomp};
+    .name = "seccomp", .recognises = is_seccomp, .offer = offer_seccomp, .collect = collect_seccomp};
 
 /* ---- recordings ----------------------------------------------------------------------------------- */
 

@@ -4,32 +4,14 @@
 #include <string.h>
 
 #include "audit/apparmor_rules.h"
+#include "audit/profile_find.h"
 #include "audit/profile_places.h"
 #include "audit/source.h"
 #include "base/node_json.h"
 
-enum { PROFILES_MAX = 200, BYTES_MAX = 64 << 20 };
-
-/* What was opened for one file. */
-struct profile_shelf {
-    struct node *numbers; /* key: its number */
-    struct profile_source **items;
-    size_t count, capacity;
-    size_t spent; /* bytes read */
-};
-
-static struct profile_shelf *shelf_of(struct collector *collector)
-{
-    if (!collector->shelf) {
-        collector->shelf = arena_alloc(collector->arena, sizeof(*collector->shelf));
-        collector->shelf->numbers = node_new_map(collector->arena, NULL);
-    }
-    return collector->shelf;
-}
-
 static struct profile_source *put(struct collector *collector, const char *key, const struct profile_source *source)
 {
-    struct profile_shelf *shelf = shelf_of(collector);
+    struct profile_shelf *shelf = profile_shelf_of(collector);
     struct profile_source *kept = arena_alloc(collector->arena, sizeof(*kept));
     ARENA_GROW(collector->arena, shelf->items, shelf->count, shelf->capacity);
     shelf->items[shelf->count++] = kept;
@@ -58,7 +40,7 @@ static void open_tree(struct collector *collector, struct profile_source *source
 {
     struct node_stream stream = {0};
     struct err err = ERR_INIT;
-    shelf_of(collector)->spent += length;
+    profile_shelf_of(collector)->spent += length;
     source->state = PROFILE_OPEN;
     if (json_read(source->name, text, length, collector->arena, &stream, &err) < 0)
         refuse(collector, source, "%s", err.sentence);
@@ -70,9 +52,9 @@ static void open_tree(struct collector *collector, struct profile_source *source
 
 static bool has_room(struct collector *collector, struct profile_source *source)
 {
-    if (shelf_of(collector)->spent <= BYTES_MAX)
+    if (profile_shelf_of(collector)->spent <= SHELF_BYTES_MAX)
         return true;
-    refuse(collector, source, "the profiles before it have %d MiB, which is more than is read for one file", BYTES_MAX >> 20);
+    refuse(collector, source, "the profiles before it have %d MiB, which is more than is read for one file", SHELF_BYTES_MAX >> 20);
     return false;
 }
 
@@ -112,7 +94,7 @@ static bool open_text(struct collector *collector, struct profile_source *source
     struct node *statements = node_new_list(collector->arena, NULL);
     if (!has_room(collector, source) || source_load_named(&file, path, SECCOMP_POLICY_BYTES_MAX, &err) < 0)
         return false;
-    shelf_of(collector)->spent += file.bytes.length;
+    profile_shelf_of(collector)->spent += file.bytes.length;
     int failed = apparmor_statements(collector->arena, name, buf_text(&file.bytes), file.bytes.length, statements, NULL, &err);
     if (!pick(collector, source, statements, name))
         return false;
@@ -122,13 +104,36 @@ static bool open_text(struct collector *collector, struct profile_source *source
     return true;
 }
 
-static void open_apparmor(struct collector *collector, struct profile_source *source, const char *name)
+/* In an object of the input, or in another file of it. */
+static void open_brought_apparmor(struct collector *collector, struct profile_source *source, const char *name, const struct node *where)
+{
+    const struct node *statements = NULL;
+    struct err err = ERR_INIT;
+    int found = profile_find_apparmor(collector, name, where, &statements, &source->path, &err);
+    if (found < 0)
+        refuse(collector, source, "%s", err.sentence);
+    else if (found == 1)
+        (void)pick(collector, source, statements, name);
+}
+
+static void open_apparmor(struct collector *collector, struct profile_source *source, const char *name, const struct node *where)
 {
     struct profile_places places;
     profile_places_of_apparmor(&places, collector, name);
     for (const char *path; (path = profile_places_next(&places));)
         if (open_text(collector, source, path, name))
             return;
+    open_brought_apparmor(collector, source, name, where);
+}
+
+static void open_brought_seccomp(struct collector *collector, struct profile_source *source, const char *name, const struct node *where)
+{
+    struct err err = ERR_INIT;
+    int found = profile_find_seccomp(collector, name, where, &source->root, &err);
+    if (found < 0)
+        refuse(collector, source, "%s", err.sentence);
+    else if (found == 1)
+        source->state = PROFILE_OPEN;
 }
 
 /* ---- finding ------------------------------------------------------------------------------------------ */
@@ -143,11 +148,11 @@ struct wanted {
 /* Opened before, or refused because there are too many. NULL: it is to be opened. */
 static struct profile_source *known(struct collector *collector, const char *key, const struct profile_source *source)
 {
-    struct profile_shelf *shelf = shelf_of(collector);
+    struct profile_shelf *shelf = profile_shelf_of(collector);
     const struct node *number = node_get(shelf->numbers, key);
     if (number)
         return shelf->items[number->integer - 1];
-    if (node_count(shelf->numbers) < PROFILES_MAX)
+    if (node_count(shelf->numbers) < SHELF_OPENED_MAX)
         return NULL;
     struct profile_source many = *source;
     refuse(collector, &many, "the file names more profiles than are opened");
@@ -162,10 +167,12 @@ static struct profile_source *seccomp_file(const struct wanted *wanted, const ch
     struct profile_source *before = known(collector, key, &source);
     if (before)
         return before;
-    if (path) {
-        context_add(collector->context, CONTEXT_SECCOMP_PROFILE, "", wanted->name, "");
+    if (path)
         open_json(collector, &source);
-    }
+    else
+        open_brought_seccomp(collector, &source, wanted->name, wanted->fact);
+    if (source.state != PROFILE_ABSENT)
+        context_add(collector->context, CONTEXT_SECCOMP_PROFILE, "", wanted->name, "");
     return put(collector, key, &source);
 }
 
@@ -219,8 +226,8 @@ static struct profile_source *find_apparmor(const struct wanted *wanted)
     struct profile_source *before = known(collector, key, &source);
     if (before)
         return before;
-    open_apparmor(collector, &source, wanted->name);
-    if (source.state == PROFILE_OPEN)
+    open_apparmor(collector, &source, wanted->name, wanted->fact);
+    if (source.state != PROFILE_ABSENT)
         context_add(collector->context, CONTEXT_APPARMOR_PROFILE, "", wanted->name, "");
     return put(collector, key, &source);
 }

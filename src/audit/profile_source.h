@@ -14,10 +14,9 @@
 
 #include "audit/apparmor_text.h"
 #include "audit/collect.h"
+#include "audit/profile_offer.h"
 #include "model/apparmor_policy.h"
 #include "model/seccomp_policy.h"
-
-enum profile_kind { PROFILE_SECCOMP, PROFILE_APPARMOR, PROFILE_KIND_COUNT };
 
 enum profile_state {
     PROFILE_ABSENT, /* it is nowhere where it was looked for */

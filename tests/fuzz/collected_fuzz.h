@@ -78,8 +78,12 @@ static inline void fuzz_collect(const uint8_t *bytes, size_t length, fuzz_reader
     fuzz_check((rc < 0) == (err.sentence[0] != '\0'));
     for (size_t i = 0; i < stream.count; i++) {
         fuzz_check_node(stream.documents[i], 0);
-        for (size_t j = 0; kinds[j]; j++)
-            if (kinds[j]->recognises(stream.documents[i]))
-                kinds[j]->collect(&collector, stream.documents[i]);
+        for (size_t j = 0; kinds[j]; j++) {
+            if (!kinds[j]->recognises(stream.documents[i]))
+                continue;
+            if (kinds[j]->offer)
+                kinds[j]->offer(&collector, stream.documents[i]);
+            kinds[j]->collect(&collector, stream.documents[i]);
+        }
     }
 }

@@ -154,6 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         struct fuzz fuzz = {.collector = {.arena = arena, .context = context, .path = "input", .add = add, .miss = miss}};
         if (!document_kind_kubernetes.recognises(stream.documents[i]))
             continue;
+        document_kind_kubernetes.offer(&fuzz.collector, stream.documents[i]);
         document_kind_kubernetes.collect(&fuzz.collector, stream.documents[i]);
         check(fuzz.containers == fuzz.expected);
     }

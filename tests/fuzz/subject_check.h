@@ -74,6 +74,9 @@ static inline void subject_check_document(const struct document_kind *kind, cons
                       .miss = subject_check_miss, .skip = subject_check_skip},
         .document = document,
     };
-    if (kind->recognises(document))
-        kind->collect(&check.collector, document);
+    if (!kind->recognises(document))
+        return;
+    if (kind->offer)
+        kind->offer(&check.collector, document);
+    kind->collect(&check.collector, document);
 }

@@ -74,6 +74,9 @@ static inline size_t seen_read(struct seen *seen, const char *manifest)
     size_t count = 0;
     cr_assert_eq(yaml_read("test.yaml", manifest, strlen(manifest), seen->arena, &stream, &err), 0, "%s\n%s", err.sentence,
                  manifest);
+    for (size_t i = 0; i < stream.count; i++)
+        if (document_kind_kubernetes.recognises(stream.documents[i]))
+            document_kind_kubernetes.offer(&seen->collector, stream.documents[i]);
     for (size_t i = 0; i < stream.count; i++) {
         if (!document_kind_kubernetes.recognises(stream.documents[i]))
             continue;

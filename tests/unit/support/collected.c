@@ -91,6 +91,9 @@ void collected_read(struct collected *ret, const struct document_kind *kind, con
     struct err err = ERR_INIT;
     if (reader("text", text, strlen(text), ret->collector.arena, &stream, &err) < 0)
         buf_printf(&ret->misses, "%s\n", err.sentence);
+    for (size_t i = 0; i < stream.count; i++)
+        if (kind->offer && kind->recognises(stream.documents[i]))
+            kind->offer(&ret->collector, stream.documents[i]);
     for (size_t i = 0; i < stream.count; i++) {
         ret->document = stream.documents[i];
         if (kind->recognises(stream.documents[i]))
