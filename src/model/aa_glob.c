@@ -92,6 +92,7 @@ int aa_glob_new(const char *pattern, struct aa_glob **ret, struct err *err)
         return rc;
     struct aa_glob *glob = mem_zero(1, sizeof(*glob));
     glob->nfa = nfa;
+    glob->exact = nfa.class_count == 0;
     take_prefix(glob);
     take_suffix(glob);
     take_next(glob);

@@ -10,6 +10,7 @@ struct aa_glob {
     char *suffix; /* what every match ends with, behind the prefix; empty when literal */
     size_t suffix_length;
     bool literal;      /* the prefix is all there is; nfa is empty */
+    bool exact;        /* no star, question mark or class: whatever it matches is spelt out */
     uint32_t start;    /* the node behind the prefix */
     struct aa_class next; /* what may stand behind the prefix */
     bool may_end;         /* or nothing may */

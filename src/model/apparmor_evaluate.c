@@ -34,12 +34,69 @@ static bool judge(void *context, uint32_t number)
     return j->denied != j->wanted;
 }
 
+/* Of each permission the rules of the highest priority that speak of it. */
+struct ranked {
+    struct judgement *j;
+    int32_t highest[32];
+};
+
+static bool judge_ranked(void *context, uint32_t number)
+{
+    struct ranked *r = context;
+    struct judgement *j = r->j;
+    const struct aa_file_rule *rule = &j->policy->files[number];
+    aa_mask covers = aa_file_rule_covers(rule) & j->wanted;
+    if (!covers || (rule->owner && !j->is_owner) || !aa_glob_match(rule->glob, j->path, j->length))
+        return true;
+    for (unsigned i = 0; i < 32; i++) {
+        aa_mask bit = covers & (aa_mask)1 << i;
+        if (!bit || rule->priority < r->highest[i])
+            continue;
+        if (rule->priority > r->highest[i]) {
+            j->allowed &= ~bit;
+            j->denied &= ~bit;
+        }
+        r->highest[i] = rule->priority;
+        j->allowed |= rule->deny ? 0 : bit;
+        j->denied |= rule->deny ? bit : 0;
+        if (rule->deny)
+            j->decided = rule;
+    }
+    return true;
+}
+
+static void evaluate_ranked(struct judgement *j)
+{
+    struct ranked ranked = {.j = j};
+    for (size_t i = 0; i < ARRAY_COUNT(ranked.highest); i++)
+        ranked.highest[i] = INT32_MIN;
+    apparmor_index_visit(j->policy->index, j->path, j->length, judge_ranked, &ranked);
+    if (j->denied == 0)
+        j->decided = NULL;
+}
+
+/* A name of a pair may be linked to something. */
+static bool begins_pair(const struct judgement *j)
+{
+    for (size_t i = 0; i < j->policy->other_count; i++) {
+        const struct aa_other_rule *rule = &j->policy->others[i];
+        if (rule->pair && !rule->deny && (j->is_owner || !rule->owner) && aa_glob_match(rule->pair->link_glob, j->path, j->length))
+            return true;
+    }
+    return false;
+}
+
 aa_mask apparmor_policy_evaluate(const struct apparmor_policy *policy, const char *path, size_t length,
                                  aa_mask wanted, bool is_owner, const struct aa_file_rule **ret_rule)
 {
     struct judgement j = {
         .policy = policy, .path = path, .length = length, .wanted = wanted, .is_owner = is_owner};
-    apparmor_index_visit(policy->index, path, length, judge, &j);
+    if (policy->has_priorities)
+        evaluate_ranked(&j);
+    else
+        apparmor_index_visit(policy->index, path, length, judge, &j);
+    if ((wanted & ~j.allowed & AA_LINK) && policy->pair_count > 0 && begins_pair(&j))
+        j.allowed |= AA_LINK;
     if (ret_rule)
         *ret_rule = j.decided;
     return wanted & ~(j.allowed & ~j.denied);
@@ -59,20 +116,33 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
+/* What the rules of the highest priority say. */
+struct said {
+    bool allowed;
+    bool denied;
+    int32_t priority;
+};
+#define SAID_NOTHING ((struct said){.priority = INT32_MIN})
+
+static void say(struct said *said, bool deny, int32_t priority)
+{
+    if (priority > said->priority)
+        *said = (struct said){.priority = priority};
+    said->allowed |= priority == said->priority && !deny;
+    said->denied |= priority == said->priority && deny;
+}
+
 bool apparmor_policy_allows_capability(const struct apparmor_policy *policy, const char *name)
 {
-    bool allowed = false;
+    struct said said = SAID_NOTHING;
     if (strncasecmp(name, "CAP_", 4) == 0)
         name += 4;
     for (size_t i = 0; i < policy->capability_count; i++) {
         const struct aa_word_rule *rule = &policy->capabilities[i];
-        if (rule->words[0] != '\0' && !has_word(rule->words, name))
-            continue;
-        if (rule->deny)
-            return false;
-        allowed = true;
+        if (rule->words[0] == '\0' || has_word(rule->words, name))
+            say(&said, rule->deny, rule->priority);
     }
-    return allowed;
+    return said.allowed && !said.denied;
 }
 
 /* What a network rule is about; NULL: any. apparmor_parser 3.0 takes "tcp" alone for both internet
@@ -120,16 +190,13 @@ static bool network_covers(const char *words, const char *family, const char *ty
 
 bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const char *family, const char *type)
 {
-    bool allowed = false;
+    struct said said = SAID_NOTHING;
     for (size_t i = 0; i < policy->network_count; i++) {
         const struct aa_word_rule *rule = &policy->networks[i];
-        if (!network_covers(rule->words, family, type))
-            continue;
-        if (rule->deny)
-            return false;
-        allowed = true;
+        if (network_covers(rule->words, family, type))
+            say(&said, rule->deny, rule->priority);
     }
-    return allowed;
+    return said.allowed && !said.denied;
 }
 
 bool apparmor_policy_allows_other(const struct apparmor_policy *policy, const char *kind)

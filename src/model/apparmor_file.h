@@ -20,6 +20,7 @@ enum {
     APPARMOR_FILE_INCLUDES_MAX = 4096, /* files read for include, each as often as it is */
     APPARMOR_FILE_INCLUDE_DEPTH_MAX = 24,
     APPARMOR_FILE_NESTING_MAX = 16, /* blocks, conditions and profiles in one another */
+    APPARMOR_FILE_NOTES_MAX = 10000,
     APPARMOR_FILE_INCLUDE_BYTES_MAX = 1 << 20,
 };
 
@@ -39,6 +40,8 @@ struct apparmor_file_options {
     bool open_paths;
     /* A missing include, a rule or a condition that is not understood becomes a note, and reading goes on behind it. */
     bool partial;
+    /* @{PROC}, @{HOME} and the like are what tunables/global of AppArmor 3.0 makes them where nothing else defines them. */
+    bool standard_tunables;
     apparmor_include_load *load; /* instead of the roots; NULL */
     void *load_context;
 };

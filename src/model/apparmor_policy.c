@@ -1,9 +1,11 @@
 #include "model/apparmor_policy.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "model/aa_glob_impl.h"
+#include "model/apparmor_reader.h"
 #include "model/apparmor_rule.h"
 
 struct apparmor_policy *apparmor_policy_new(const char *name)
@@ -23,6 +25,26 @@ void aa_file_rule_done(struct aa_file_rule *rule)
     *rule = (struct aa_file_rule){0};
 }
 
+static void free_pair(struct aa_link_pair *pair)
+{
+    if (!pair)
+        return;
+    free(pair->link);
+    free(pair->target);
+    aa_glob_free(pair->link_glob);
+    aa_glob_free(pair->target_glob);
+    free(pair);
+}
+
+void aa_other_rule_done(struct aa_other_rule *rule)
+{
+    free(rule->kind);
+    free(rule->text);
+    free(rule->comment);
+    free_pair(rule->pair);
+    *rule = (struct aa_other_rule){0};
+}
+
 static void free_words(struct aa_word_rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -38,11 +60,8 @@ void apparmor_policy_free(struct apparmor_policy *policy)
         return;
     for (size_t i = 0; i < policy->file_count; i++)
         aa_file_rule_done(&policy->files[i]);
-    for (size_t i = 0; i < policy->other_count; i++) {
-        free(policy->others[i].kind);
-        free(policy->others[i].text);
-        free(policy->others[i].comment);
-    }
+    for (size_t i = 0; i < policy->other_count; i++)
+        aa_other_rule_done(&policy->others[i]);
     for (size_t i = 0; i < policy->header_count; i++)
         free(policy->header[i]);
     free_words(policy->capabilities, policy->capability_count);
@@ -51,6 +70,8 @@ void apparmor_policy_free(struct apparmor_policy *policy)
     free(policy->others);
     free(policy->header);
     free(policy->name);
+    free(policy->parent);
+    free(policy->xattrs);
     free(policy->attachment);
     free(policy->abi);
     free(policy->flags);
@@ -88,6 +109,8 @@ bool aa_exec_mode_known(const char *mode)
 aa_mask aa_file_rule_covers(const struct aa_file_rule *rule)
 {
     aa_mask covers = rule->permissions;
+    if (rule->implied)
+        return covers;
     if (covers & AA_WRITE)
         covers |= AA_APPEND;
     bool inherits = rule->exec_mode && memchr(rule->exec_mode, 'i', strcspn(rule->exec_mode, " "));
@@ -152,6 +175,7 @@ int apparmor_policy_push_file(struct apparmor_policy *policy, struct aa_file_rul
     }
     MEM_GROW(policy->files, policy->file_count, policy->file_capacity);
     apparmor_index_add(policy->index, rule->glob, (uint32_t)policy->file_count);
+    policy->has_priorities |= rule->priority != 0;
     policy->files[policy->file_count++] = *rule;
     *rule = (struct aa_file_rule){0};
     return 0;
@@ -185,10 +209,48 @@ void apparmor_policy_push_network(struct apparmor_policy *policy, const struct a
     policy->networks[policy->network_count++] = *rule;
 }
 
-void apparmor_policy_push_other(struct apparmor_policy *policy, const struct aa_other_rule *rule)
+/* "[subset] LINK -> TARGET" */
+static int read_pair(const char *text, struct aa_link_pair *pair, struct err *err)
 {
+    AUTO_BUF struct buf word = BUF_INIT;
+    AUTO_FREE char *whole = mem_printf("%s,", text);
+    struct aa_reader in = {.name = "link", .at = whole, .end = whole + strlen(whole), .line = 1, .err = err};
+    bool quoted;
+    int rc = aa_reader_word(&in, &word, &quoted);
+    pair->subset = rc == 0 && !quoted && strcmp(buf_text(&word), "subset") == 0;
+    if (pair->subset)
+        rc = aa_reader_word(&in, &word, NULL);
+    if (rc < 0)
+        return rc;
+    pair->link = buf_take(&word);
+    aa_reader_skip(&in, NULL);
+    if (!aa_reader_take(&in, '-') || !aa_reader_take(&in, '>') || aa_reader_word(&in, &word, NULL) < 0)
+        return err_set(err, -EINVAL, "a link rule has the form link /new -> /old");
+    pair->target = buf_take(&word);
+    aa_reader_skip(&in, NULL);
+    if (in.end - in.at != 1)
+        return err_set(err, -EINVAL, "a link rule has the form link /new -> /old");
+    if (pair->link[0] != '/' || pair->target[0] != '/')
+        return err_set(err, -EINVAL, "a name of a link rule does not begin with a slash");
+    rc = aa_glob_new(pair->link, &pair->link_glob, err);
+    return rc < 0 ? rc : aa_glob_new(pair->target, &pair->target_glob, err);
+}
+
+int apparmor_policy_push_other(struct apparmor_policy *policy, struct aa_other_rule *rule, struct err *err)
+{
+    if (strcmp(rule->kind, "link") == 0) {
+        rule->pair = mem_zero(1, sizeof(*rule->pair));
+        int rc = read_pair(rule->text, rule->pair, err);
+        if (rc < 0) {
+            aa_other_rule_done(rule);
+            return rc;
+        }
+        policy->pair_count++;
+    }
     MEM_GROW(policy->others, policy->other_count, policy->other_capacity);
     policy->others[policy->other_count++] = *rule;
+    *rule = (struct aa_other_rule){0};
+    return 0;
 }
 
 void apparmor_policy_add_capability(struct apparmor_policy *policy, bool deny, const char *name,
@@ -209,5 +271,7 @@ void apparmor_policy_add_other(struct apparmor_policy *policy, bool deny, const 
 {
     struct aa_other_rule rule = {
         .deny = deny, .kind = mem_strdup(kind), .text = mem_strdup(text), .comment = copy(comment)};
-    apparmor_policy_push_other(policy, &rule);
+    int rc = apparmor_policy_push_other(policy, &rule, NULL);
+    assert(rc == 0); /* only a link rule can be refused */
+    (void)rc;
 }

@@ -1,16 +1,21 @@
 /* What the parts of apparmor_policy share (private to the model). */
 #pragma once
 
-#include "model/apparmor_policy.h"
+#include "model/apparmor_file.h"
 
 /* Takes over everything in rule but the glob, which is compiled here. */
 int apparmor_policy_push_file(struct apparmor_policy *policy, struct aa_file_rule *rule, struct err *err);
 void aa_file_rule_done(struct aa_file_rule *rule);
 
+/* The default of apparmor_include_load: below the roots of the options, which are its context. */
+int apparmor_include_find(void *context, const char *name, bool angled, const char *from, apparmor_include_take *take,
+                          void *taker, struct err *err);
+
 /* Take over their texts. */
 void apparmor_policy_push_capability(struct apparmor_policy *policy, const struct aa_word_rule *rule);
 void apparmor_policy_push_network(struct apparmor_policy *policy, const struct aa_word_rule *rule);
-void apparmor_policy_push_other(struct apparmor_policy *policy, const struct aa_other_rule *rule);
+int apparmor_policy_push_other(struct apparmor_policy *policy, struct aa_other_rule *rule, struct err *err);
+void aa_other_rule_done(struct aa_other_rule *rule);
 
 /* The kinds that are kept as text; NULL when word is none of them. */
 const char *aa_other_kind(const char *word);

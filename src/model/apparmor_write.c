@@ -81,9 +81,11 @@ static void write_name(struct buf *out, const char *name)
     write_quoted(out, buf_text(&escaped));
 }
 
-static void write_qualifiers(struct buf *out, bool audit, bool deny)
+static void write_qualifiers(struct buf *out, int32_t priority, bool audit, bool deny)
 {
     buf_add_text(out, "  ");
+    if (priority)
+        buf_printf(out, "priority=%d ", (int)priority);
     if (audit)
         buf_add_text(out, "audit ");
     if (deny)
@@ -111,7 +113,7 @@ void aa_mask_write(aa_mask permissions, const char *exec_mode, struct buf *out)
 
 static void write_file(struct buf *out, const struct aa_file_rule *rule)
 {
-    write_qualifiers(out, rule->audit, rule->deny);
+    write_qualifiers(out, rule->priority, rule->audit, rule->deny);
     if (rule->owner)
         buf_add_text(out, "owner ");
     write_pattern(out, rule->pattern);
@@ -123,7 +125,7 @@ static void write_file(struct buf *out, const struct aa_file_rule *rule)
 static void write_words(struct buf *out, const char *keyword, const struct aa_word_rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        write_qualifiers(out, rules[i].audit, rules[i].deny);
+        write_qualifiers(out, rules[i].priority, rules[i].audit, rules[i].deny);
         buf_add_text(out, keyword);
         if (rules[i].words[0])
             buf_printf(out, " %s", rules[i].words);
@@ -131,7 +133,7 @@ static void write_words(struct buf *out, const char *keyword, const struct aa_wo
     }
 }
 
-static void write_head(const struct apparmor_policy *policy, struct buf *out)
+static void write_preamble(const struct apparmor_policy *policy, struct buf *out)
 {
     for (size_t i = 0; i < policy->header_count; i++) {
         buf_add_text(out, policy->header[i][0] ? "# " : "#");
@@ -142,12 +144,19 @@ static void write_head(const struct apparmor_policy *policy, struct buf *out)
         buf_printf(out, "abi <%s>,\n", policy->abi);
     if (policy->header_count > 0 || policy->abi)
         buf_add_char(out, '\n');
-    buf_add_text(out, "profile ");
-    write_name(out, policy->name);
+}
+
+/* name is what stands behind the parent's. */
+static void write_head(const struct apparmor_policy *policy, const char *name, struct buf *out)
+{
+    buf_add_text(out, policy->hat ? "hat " : "profile ");
+    write_name(out, name);
     if (policy->attachment) {
         buf_add_char(out, ' ');
         write_pattern(out, policy->attachment);
     }
+    if (policy->xattrs)
+        buf_printf(out, " xattrs=(%s)", policy->xattrs);
     if (policy->flags)
         buf_printf(out, " flags=(%s)", policy->flags);
     buf_add_text(out, " {\n");
@@ -159,7 +168,9 @@ void apparmor_policy_write_rules(const struct apparmor_policy *policy, struct bu
     write_words(out, "network", policy->networks, policy->network_count);
     for (size_t i = 0; i < policy->other_count; i++) {
         const struct aa_other_rule *rule = &policy->others[i];
-        write_qualifiers(out, rule->audit, rule->deny);
+        write_qualifiers(out, rule->priority, rule->audit, rule->deny);
+        if (rule->owner)
+            buf_add_text(out, "owner ");
         if (strcmp(rule->kind, "rlimit") == 0)
             buf_add_text(out, "set ");
         buf_add_text(out, rule->kind);
@@ -168,12 +179,44 @@ void apparmor_policy_write_rules(const struct apparmor_policy *policy, struct bu
         write_end(out, rule->comment);
     }
     for (size_t i = 0; i < policy->file_count; i++)
-        write_file(out, &policy->files[i]);
+        if (!policy->files[i].implied)
+            write_file(out, &policy->files[i]);
 }
 
 void apparmor_policy_write(const struct apparmor_policy *policy, struct buf *out)
 {
-    write_head(policy, out);
+    write_preamble(policy, out);
+    write_head(policy, policy->name, out);
     apparmor_policy_write_rules(policy, out);
     buf_add_text(out, "}\n");
+}
+
+/* ---- files -------------------------------------------------------------------------------- */
+
+static void write_nested(const struct apparmor_file *file, const struct apparmor_policy *policy, struct buf *out)
+{
+    const char *name = policy->parent ? policy->name + strlen(policy->parent) + strlen("//") : policy->name;
+    write_head(policy, name, out);
+    apparmor_policy_write_rules(policy, out);
+    for (size_t i = 0; i < file->profile_count; i++) {
+        const struct apparmor_policy *child = file->profiles[i];
+        if (!child->parent || strcmp(child->parent, policy->name) != 0)
+            continue;
+        buf_add_char(out, '\n');
+        write_nested(file, child, out);
+    }
+    buf_add_text(out, "}\n");
+}
+
+void apparmor_file_write(const struct apparmor_file *file, struct buf *out)
+{
+    for (size_t i = 0; i < file->profile_count; i++) {
+        if (file->profiles[i]->parent)
+            continue;
+        if (out->length == 0)
+            write_preamble(file->profiles[i], out);
+        else
+            buf_add_char(out, '\n');
+        write_nested(file, file->profiles[i], out);
+    }
 }

@@ -131,7 +131,7 @@ Test(apparmor_breadth, facts_of_rules)
         {P("include \"/etc/passwd\""), "unresolved", NULL, "/etc/passwd", true},
         {P("include <../../../../../etc/passwd>"), "unresolved", NULL, "../../../../../etc/passwd", true},
         {P("@{nowhere}/x r,"), "unread", "text", "@{nowhere}/x r", true},
-        {P("priority=3 /x r,"), "unread", "text", "priority=3 /x r", true},
+        {P("priority=high /x r,"), "unread", "text", "priority=high /x r", true},
         {P("if $x {\n  /y r,\n}"), "unread", "text", "if $x", true},
         {P("/x qq,"), "unread", "text", "/x qq", true},
         {P("/x r,"), "unread", "text", "/x r", false},

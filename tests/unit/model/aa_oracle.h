@@ -19,7 +19,7 @@
 #include "base/mem.h"
 
 #define ORACLE_FEATURES "/etc/apparmor.d/abi/3.0"
-enum { ORACLE_PROFILES_MAX = 256 };
+enum { ORACLE_PROFILES_MAX = 256, ORACLE_TRANSITIONS_MAX = 12 };
 
 struct oracle_dfa {
     const unsigned char *tables[9]; /* by the kernel's table number: 1 accept, 2 base, 3 check, 4 default, 5 classes, 7 accept2, 8 next */
@@ -27,15 +27,21 @@ struct oracle_dfa {
     uint32_t length[9];
 };
 
+struct oracle_profile {
+    char name[256];
+    struct oracle_dfa file;
+    struct oracle_dfa other; /* network, mount, …: the policydb */
+    bool has_file;
+    bool has_other;
+    bool hat;
+    uint64_t capabilities; /* allowed */
+    char transitions[ORACLE_TRANSITIONS_MAX][128]; /* names of profiles that execs lead to */
+    size_t transition_count;
+};
+
 struct oracle {
     struct buf binary;
-    struct {
-        char name[256];
-        struct oracle_dfa file;
-        struct oracle_dfa other; /* network, mount, …: the policydb */
-        bool has_file;
-        bool has_other;
-    } profiles[ORACLE_PROFILES_MAX];
+    struct oracle_profile profiles[ORACLE_PROFILES_MAX];
     size_t count;
 };
 
@@ -109,6 +115,43 @@ static inline uint32_t oracle_permissions(const struct oracle_dfa *dfa, uint32_t
     return (is_owner ? accept : accept >> 14) & 0x7f;
 }
 
+static inline uint32_t oracle_le(const unsigned char *at)
+{
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* At the name "flags": a struct of three numbers, of which the first tells hats; perhaps "path_flags"; the allowed
+ * capabilities below 32, with three more words. Behind "caps64" those above. */
+static inline void oracle_read_numbers(const unsigned char *at, const unsigned char *end, struct oracle_profile *profile)
+{
+    static const char path_flags[] = "\4\13\0path_flags";
+    if (end - at < 64)
+        return;
+    profile->hat = oracle_le(at + 11) & 1;
+    at += 10 + 15 + 1;
+    if (memcmp(at, path_flags, sizeof(path_flags)) == 0)
+        at += sizeof(path_flags) + 5;
+    profile->capabilities |= oracle_le(at + 1);
+}
+
+/* "xtable": an array of strings. */
+static inline void oracle_read_transitions(const unsigned char *at, const unsigned char *end, struct oracle_profile *profile)
+{
+    unsigned count = at[0] | (unsigned)at[1] << 8;
+    for (at += 2; count-- > 0 && end - at > 3 && profile->transition_count < ORACLE_TRANSITIONS_MAX;) {
+        size_t length = at[1] | (size_t)at[2] << 8;
+        if (length > (size_t)(end - at - 3))
+            return;
+        (void)snprintf(profile->transitions[profile->transition_count++], 128, "%.*s", (int)length, (const char *)at + 3);
+        at += 3 + length;
+    }
+}
+
+static inline const char *oracle_transition(const struct oracle_profile *profile, size_t number)
+{
+    return number < profile->transition_count ? profile->transitions[number] : "?";
+}
+
 static inline void oracle_index(struct oracle *oracle)
 {
     const unsigned char *bytes = (const unsigned char *)oracle->binary.data;
@@ -120,6 +163,15 @@ static inline void oracle_index(struct oracle *oracle)
             (void)snprintf(oracle->profiles[oracle->count++].name, 256, "%s", (const char *)at + 15);
             policydb = false;
             i += 15;
+        } else if (memcmp(at, "\4\6\0flags\0\7\2", 11) == 0 && oracle->count > 0) {
+            oracle_read_numbers(at + 0, bytes + size, &oracle->profiles[oracle->count - 1]);
+            i += 11;
+        } else if (memcmp(at, "\4\7\0caps64\0\7\2", 12) == 0 && oracle->count > 0) {
+            oracle->profiles[oracle->count - 1].capabilities |= (uint64_t)oracle_le(at + 12) << 32;
+            i += 12;
+        } else if (memcmp(at, "\4\7\0xtable\0\7\13", 12) == 0 && oracle->count > 0) {
+            oracle_read_transitions(at + 12, bytes + size, &oracle->profiles[oracle->count - 1]);
+            i += 12;
         } else if (memcmp(at, "\4\11\0policydb\0", 12) == 0) {
             policydb = true;
             i += 12;
@@ -169,6 +221,25 @@ static inline bool oracle_compile(const char *text, size_t length, struct oracle
 static inline void oracle_done(struct oracle *oracle)
 {
     buf_done(&oracle->binary);
+}
+
+static inline struct oracle *oracle_new(void)
+{
+    return mem_zero(1, sizeof(struct oracle));
+}
+
+static inline void oracle_free(struct oracle **oracle)
+{
+    oracle_done(*oracle);
+    free(*oracle);
+}
+
+static inline const struct oracle_profile *oracle_find(const struct oracle *oracle, const char *name)
+{
+    for (size_t i = 0; i < oracle->count; i++)
+        if (strcmp(oracle->profiles[i].name, name) == 0)
+            return &oracle->profiles[i];
+    return NULL;
 }
 
 /* A small generator with a fixed seed, so that a failure can be repeated. */

@@ -1,9 +1,7 @@
 /* AppArmor policies: reading, writing and judging, alone and against apparmor_parser. */
 #include <criterion/criterion.h>
-#include <dirent.h>
 
 #include "aa_oracle.h"
-#include "base/file.h"
 #include "model/apparmor_policy.h"
 
 static struct apparmor_policy *parse(const char *text)
@@ -55,7 +53,18 @@ Test(apparmor_policy, every_spelling_of_a_file_rule)
         {"file, deny owner /a r,", "/a", 127 & ~AA_READ, 127},
         {"/a rw, audit deny r /a,", "/a", AA_WRITE | AA_APPEND, AA_WRITE | AA_APPEND},
         {"/a rix, deny /a x,", "/a", AA_READ | AA_MAP_EXEC, AA_READ | AA_MAP_EXEC},
-        {"/a l -> /b,", "/a", 0, 0},
+        {"/a l -> /b,", "/a", AA_LINK, AA_LINK},
+        {"l /a -> /b,", "/a", AA_LINK, AA_LINK},
+        {"rl /a -> /b,", "/a", AA_READ | AA_LINK, AA_READ | AA_LINK},
+        {"owner link subset /a -> /b,", "/a", AA_LINK, 0},
+        {"link /b -> /a,", "/a", 0, 0},
+        {"owner {\n /a r,\n }", "/a", AA_READ, 0},
+        {"file, deny {\n /a r,\n owner /a w,\n }", "/a", 127 & ~(AA_READ | AA_WRITE | AA_APPEND), 127 & ~AA_READ},
+        {"audit { allow {\n /a r, } }", "/a", AA_READ, AA_READ},
+        {"all,", "/a", 127, 127},
+        {"priority=1 /a r, deny /a rk, /a k,", "/a", AA_READ, AA_READ},
+        {"priority=-1 deny /a rw, /a r,", "/a", AA_READ, AA_READ},
+        {"priority=5 deny /a r, /a r,", "/a", 0, 0},
         {"capability, network, mount, signal (send, receive) peer=x, /a r,", "/a", AA_READ, AA_READ},
         {"set rlimit nofile <= 10, deny mount options=(ro, bind) /x{a,b} -> /**, /a r,", "/a", AA_READ, AA_READ},
     };
@@ -88,12 +97,14 @@ Test(apparmor_policy, what_is_not_read_gets_one_sentence_with_its_line)
         {"", "there is no profile"},
         {"profile t {\n", "test:2:"},
         {"profile t {\n /a r\n}\n", "comma"},
-        {"profile t {\n include <abstractions/base>\n}\n", "test:2: include"},
+        {"profile t {\n include <abstractions/base>\n}\n", "test:2: the include of abstractions/base is not followed"},
         {"#include <tunables/global>\nprofile t { }\n", "include"},
-        {"profile t {\n profile u { }\n}\n", "child profiles"},
-        {"profile t {\n ^hat { }\n}\n", "child profiles"},
-        {"profile t { }\nprofile u { }\n", "one profile"},
-        {"profile t {\n owner {\n /a r,\n }\n}\n", "blocks"},
+        {"profile t { }\nprofile u { }\n", "2 profiles: say which one; there are t, u"},
+        {"profile t { }\nprofile t { }\n", "defined twice"},
+        {"profile t {\n owner {\n /a r,\n}\n", "test:5: the text ends"},
+        {"profile t {\n owner {\n capability kill,\n }\n}\n", "not about files"},
+        {"profile t {\n priority=x /a r,\n}\n", "not a priority"},
+        {"profile t {\n link /a,\n}\n", "link /new -> /old"},
         {"profile t {\n owner deny /a r,\n}\n", "is not a mode"},
         {"profile t {\n /a q,\n}\n", "is not a mode"},
         {"profile t {\n /a x,\n}\n", "saying how"},
@@ -118,7 +129,8 @@ Test(apparmor_policy, what_is_not_read_gets_one_sentence_with_its_line)
         {"profile t {\n \"/a\\\\\" r,\n}\n", "\\134"},
         {"profile t {\n capability \"x\",\n}\n", "list of names"},
         {"a b {\n}\n", "not a rule"},
-        {"profile t {\n if $x { }\n}\n", "not understood"},
+        {"profile t {\n if $x { }\n}\n", "$x is not set"},
+        {"profile t {\n if 5 { }\n}\n", "not understood"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct apparmor_policy *policy = NULL;
@@ -360,119 +372,4 @@ Test(apparmor_policy, judges_networks_as_apparmor_parser)
         oracle_done(oracle);
         free(oracle);
     }
-}
-
-/* ---- real profiles ------------------------------------------------------------------------ */
-
-static bool insert(const char *path, unsigned depth, struct buf *out);
-
-static bool insert_folder(DIR *folder, const char *path, unsigned depth, struct buf *out)
-{
-    bool good = true;
-    for (struct dirent *entry; good && (entry = readdir(folder));) {
-        AUTO_FREE char *file = mem_printf("%s/%s", path, entry->d_name);
-        if (entry->d_type == DT_REG)
-            good = insert(file, depth, out);
-    }
-    closedir(folder);
-    return good;
-}
-
-/* Puts the text of path where an include names it; false when something needed is not there. */
-static bool insert(const char *path, unsigned depth, struct buf *out)
-{
-    AUTO_BUF struct buf text = BUF_INIT;
-    DIR *folder = depth > 0 ? opendir(path) : NULL;
-    if (folder)
-        return insert_folder(folder, path, depth, out);
-    if (depth > 12 || file_read(path, 1 << 20, &text, NULL) < 0)
-        return false;
-    for (const char *line = buf_text(&text); *line;) {
-        size_t length = strcspn(line, "\n");
-        AUTO_FREE char *one = mem_dup(line, length);
-        char name[128];
-        if (sscanf(one, " include <%100[^>]>", name) == 1 || sscanf(one, " #include <%100[^>]>", name) == 1) {
-            AUTO_FREE char *file = mem_printf("/etc/apparmor.d/%s", name);
-            if (!insert(file, depth + 1, out))
-                return false;
-        } else if (!strstr(one, "include if exists") && (strncmp(one, "abi ", 4) != 0 || depth == 0)) {
-            buf_add(out, line, length);
-        }
-        buf_add_char(out, '\n');
-        line += length + (line[length] == '\n');
-    }
-    return true;
-}
-
-struct tally {
-    size_t seen;
-    size_t taken;
-    size_t verdicts;
-    uint64_t seed;
-};
-
-static void check_real_profile(const char *path, struct tally *tally)
-{
-    AUTO_BUF struct buf text = BUF_INIT;
-    AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = NULL;
-    struct err err = ERR_INIT;
-    tally->seen++;
-    if (!insert(path, 0, &text) || apparmor_policy_parse(path, buf_text(&text), text.length, &policy, &err) < 0) {
-        cr_log_info("%s is not read: %s", path, err.sentence);
-        return;
-    }
-    tally->taken++;
-    AUTO_BUF struct buf written = BUF_INIT;
-    apparmor_policy_write(policy, &written);
-    AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *again = parse(buf_text(&written));
-    struct oracle *before = mem_zero(1, sizeof(*before));
-    struct oracle *after = mem_zero(1, sizeof(*after));
-    cr_assert(oracle_compile(buf_text(&written), written.length, after), "%s:\n%s", path, buf_text(&written));
-    if (oracle_compile(buf_text(&text), text.length, before))
-        for (unsigned i = 0; i < 60; i++) {
-            AUTO_BUF struct buf probe = BUF_INIT;
-            const struct oracle_dfa *dfa = &before->profiles[0].file;
-            random_walk(&tally->seed, dfa, &probe);
-            for (unsigned owner = 0; owner < 2; owner++) {
-                aa_mask theirs = oracle_refused(dfa, buf_text(&probe), probe.length, owner);
-                aa_mask ours = apparmor_policy_evaluate(policy, buf_text(&probe), probe.length, 127, owner, NULL);
-                cr_assert_eq(ours, apparmor_policy_evaluate(again, buf_text(&probe), probe.length, 127, owner, NULL),
-                             "%s: %s", path, buf_text(&probe));
-                cr_assert_eq(theirs, oracle_refused(&after->profiles[0].file, buf_text(&probe), probe.length, owner),
-                             "%s: %s", path, buf_text(&probe));
-                /* Link pairs are kept as text, and a change of profile opens its own files under /proc. */
-                bool implied = strncmp(buf_text(&probe), "/proc/", 6) == 0 || strncmp(buf_text(&probe), "/sys/module/", 12) == 0;
-                if (!implied)
-                    cr_assert_eq(ours & ~(aa_mask)AA_LINK, theirs & ~(aa_mask)AA_LINK, "%s: %s (owner %u)", path,
-                                 buf_text(&probe), owner);
-                tally->verdicts++;
-            }
-        }
-    oracle_done(before);
-    oracle_done(after);
-    free(before);
-    free(after);
-}
-
-Test(apparmor_policy, real_profiles_keep_their_verdicts, .timeout = 280)
-{
-    static const char *const folders[] = {"/etc/apparmor.d", "/usr/share/apparmor/extra-profiles"};
-    const char *missing = oracle_missing();
-    if (missing)
-        cr_skip_test("SKIPPED: %s", missing);
-    struct tally tally = {.seed = 99};
-    for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
-        DIR *folder = opendir(folders[i]);
-        for (struct dirent *entry; folder && (entry = readdir(folder));) {
-            if (entry->d_type != DT_REG || strcmp(entry->d_name, "README") == 0)
-                continue;
-            AUTO_FREE char *path = mem_printf("%s/%s", folders[i], entry->d_name);
-            check_real_profile(path, &tally);
-        }
-        if (folder)
-            closedir(folder);
-    }
-    (void)printf("%zu of %zu installed profiles are read with their includes put in; %zu verdicts agree with apparmor_parser\n",
-                 tally.taken, tally.seen, tally.verdicts);
-    cr_assert(tally.seen == 0 || tally.taken > 0);
 }
