@@ -13,7 +13,7 @@ _profgen_options()
     'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'advise') echo '--format --margin --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
-    'show') echo '--syscalls --paths --format --help -h' ;;
+    'show') echo '--syscalls --paths --capabilities --default --format --help -h' ;;
     'merge') echo '--output -o --force -f --help -h' ;;
     'diff') echo '--format --help -h' ;;
     'completions') echo '--help -h' ;;
@@ -79,7 +79,9 @@ _profgen_value()
     'advise --margin') echo 'required nothing' ;;
     'explain --rules') echo 'required directory' ;;
     'explain --format') echo 'required words text json' ;;
-    'show --format') echo 'required words text json' ;;
+    'show --capabilities') echo 'required nothing' ;;
+    'show --default') echo 'required words docker podman containerd' ;;
+    'show --format') echo 'required words text json seccomp apparmor' ;;
     'merge --output' | 'merge -o') echo 'required file' ;;
     'diff --format') echo 'required words text json' ;;
     *)  ;;

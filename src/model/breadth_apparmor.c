@@ -144,6 +144,16 @@ static void add_capabilities(const struct asker *asker, const struct data_apparm
     }
 }
 
+/* As a profile would say it. */
+static char *what_of(const struct data_apparmor_rule_probes *row)
+{
+    if (strcmp(row->kind, "exec") == 0)
+        return mem_strdup("ux");
+    if (strcmp(row->kind, "both") == 0)
+        return mem_printf("%s wx", row->words);
+    return mem_printf("%s%s", strcmp(row->kind, "network") == 0 ? "network " : "", row->words);
+}
+
 static void add_rules(const struct asker *asker)
 {
     for (size_t i = 0; i < data_apparmor_rule_probes_count; i++) {
@@ -151,7 +161,7 @@ static void add_rules(const struct asker *asker)
         if (strcmp(row->kind, "capability") == 0)
             add_capabilities(asker, row);
         else if (allows_rule(asker, row))
-            add_rule_probe(asker, row)->what = mem_printf("%s%s%s", row->kind, *row->words ? " " : "", row->words);
+            add_rule_probe(asker, row)->what = what_of(row);
     }
 }
 

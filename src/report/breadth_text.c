@@ -6,7 +6,7 @@
 #include "base/wrap.h"
 #include "report/breadth_report.h"
 
-enum { LABEL_COLUMN = 12, ROW_INDENT = 7, DETAILED_MAX = 3 };
+enum { LABEL_COLUMN = 12, ROW_INDENT = 7, DETAILED_MAX = 3 /* profiles, beyond which there is only the table */ };
 
 static const char *kind_of(const struct breadth_entry *entry)
 {
@@ -15,7 +15,7 @@ static const char *kind_of(const struct breadth_entry *entry)
 
 static enum paint paint_of(unsigned score)
 {
-    return score >= 70 ? PAINT_GREEN : score >= 35 ? PAINT_YELLOW : PAINT_RED;
+    return score >= 70 ? PAINT_GREEN : score >= 30 ? PAINT_YELLOW : PAINT_RED;
 }
 
 static void print_wrapped(const struct sheet *sheet, const char *text)
@@ -56,20 +56,21 @@ static void print_head(const struct sheet *sheet, const struct breadth_report *r
 
 /* ---- the sum ------------------------------------------------------------------------------------------------ */
 
-/* "packet-socket, vsock-socket (i386)" or the paths with what is done to them. */
+static void add_probe(struct buf *out, const struct breadth_entry *entry, const struct breadth_probe *probe)
+{
+    buf_printf(out, "%s%s", out->length ? ", " : "", entry->is_apparmor ? probe->what : probe->probe);
+    if (probe->abi != ABI_NONE && arch_get(probe->abi)->family != probe->abi)
+        buf_printf(out, " (%s)", arch_get(probe->abi)->name);
+}
+
+/* "packet-socket, vm86 (i386)", or the paths with what is done to them: the worst first, which is what the rest of the line is about. */
 static void add_probes(struct buf *out, const struct breadth_entry *entry, const struct breadth_row *row)
 {
     const struct breadth *breadth = &entry->breadth;
-    const char *gap = "";
-    for (size_t i = 0; i < breadth->probe_count; i++) {
-        const struct breadth_probe *probe = &breadth->probes[i];
-        if (strcmp(probe->way, row->worst->way) != 0)
-            continue;
-        buf_printf(out, "%s%s", gap, entry->is_apparmor ? probe->what : probe->probe);
-        if (probe->abi != ABI_NONE && arch_get(probe->abi)->family != probe->abi)
-            buf_printf(out, " (%s)", arch_get(probe->abi)->name);
-        gap = ", ";
-    }
+    add_probe(out, entry, row->worst);
+    for (size_t i = 0; i < breadth->probe_count; i++)
+        if (&breadth->probes[i] != row->worst && strcmp(breadth->probes[i].way, row->worst->way) == 0)
+            add_probe(out, entry, &breadth->probes[i]);
 }
 
 /* Why it can be used, or not. */
@@ -86,7 +87,7 @@ static void print_row(const struct sheet *sheet, const struct breadth_entry *ent
     AUTO_BUF struct buf text = BUF_INIT;
     (void)fprintf(sheet->out, "%5u  %s", row->points, row->name);
     if (row->worst)
-        (void)fprintf(sheet->out, "  [%s%s]", severity_name(row->worst->severity), row->worst->usable ? "" : ", second lock");
+        (void)fprintf(sheet->out, "  [%s%s]", severity_name(row->worst->severity), row->worst->usable ? "" : ", not usable now");
     (void)putc('\n', sheet->out);
     if (row->worst) {
         add_probes(&text, entry, row);

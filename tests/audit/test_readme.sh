@@ -1,24 +1,30 @@
 #!/bin/bash
 # usage: test_readme.sh SOURCE
 #
-# What README.md shows of an audit of testdata/shop is what the audit says: each piece between lines "..." stands, in this
-# order, in the golden case audit-shop.
+# What README.md shows of commands is what they say: each piece between lines "..." stands, in this order, in the golden case
+# that holds the whole.
 set -euo pipefail
 exec python3 - "$1" <<'PYTHON'
 import sys
 source = sys.argv[1]
-golden = open(source + "/testdata/golden/audit-shop/stdout").read()
 readme = open(source + "/README.md").read()
-begin = readme.index("$ profgen audit shop\n") + len("$ profgen audit shop\n")
-pieces = [piece.strip("\n") for piece in readme[begin:readme.index("```", begin)].split("  ...\n")]
-pieces = [piece for piece in pieces if piece]
-assert len(pieces) > 3, "the session is not there"
-at = 0
-for piece in pieces:
-    # Of one subject, what stands between two findings may have been left out.
-    for part in piece.split("\n\n"):
-        found = golden.find(part, at)
-        if found < 0:
-            sys.exit("README.md shows what the audit does not say (any more):\n" + part)
-        at = found + len(part)
+sessions = {
+    "profgen audit shop": "audit-shop",
+    "profgen show escapes.json": "show-profiles",
+    "profgen diff testdata/seccomp/docker-default.json testdata/seccomp/podman-default.json": "diff-defaults",
+}
+for command, case in sessions.items():
+    golden = open(source + "/testdata/golden/" + case + "/stdout").read()
+    begin = readme.index("$ " + command + "\n") + len("$ " + command + "\n")
+    pieces = [piece.strip("\n") for piece in readme[begin:readme.index("```", begin)].split("  ...\n")]
+    pieces = [piece for piece in pieces if piece]
+    assert pieces and (case != "audit-shop" or len(pieces) > 3), "the session of " + command + " is not there"
+    at = 0
+    for piece in pieces:
+        # Of one subject, what stands between two findings may have been left out.
+        for part in piece.split("\n\n"):
+            found = golden.find(part, at)
+            if found < 0:
+                sys.exit("README.md shows what " + command + " does not say (any more):\n" + part)
+            at = found + len(part)
 PYTHON
