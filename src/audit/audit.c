@@ -5,14 +5,18 @@
 
 #include "audit/audit_window.h"
 #include "audit/file_record.h"
+#include "audit/profile_pool.h"
 
 enum { THREADS_MAX = 16 };
 
 struct audit_job {
     const struct audit_request *request;
     struct context *context;
-    struct audit_window *window;
-    pthread_mutex_t lock; /* of all below */
+    struct audit_window *window; /* NULL: files are judged again, and records replaced in */
+    struct audit_store *store;
+    pthread_mutex_t lock; /* of all below, and of the store */
+    int failed;
+    struct err *err;
     struct file_walk *walk;
     struct walked_file next;
     bool has_next;
@@ -34,6 +38,18 @@ static void add_thread(struct audit_job *job)
         job->thread_limit = 0;
 }
 
+/* The second time only what wants a profile that another file was found to have. */
+static void pass_over(struct audit_job *job)
+{
+    const struct profile_pool *pool = context_profiles(job->context);
+    while (!job->window && job->has_next &&
+           !profile_pool_is_wanter(pool, &(struct profile_wanter){.file = (uint32_t)job->taken, .path = job->next.path})) {
+        walked_file_done(&job->next);
+        job->taken++;
+        job->has_next = file_walk_next(job->walk, &job->next);
+    }
+}
+
 /* False when there are no more files. */
 static bool take_file(struct audit_job *job, struct walked_file *ret, uint64_t *ret_number)
 {
@@ -43,6 +59,7 @@ static bool take_file(struct audit_job *job, struct walked_file *ret, uint64_t *
         *ret = job->next;
         *ret_number = job->taken++;
         job->has_next = file_walk_next(job->walk, &job->next);
+        pass_over(job);
         add_thread(job);
     }
     (void)pthread_mutex_unlock(&job->lock);
@@ -59,6 +76,16 @@ static void take_all(struct audit_job *job)
     (void)pthread_mutex_unlock(&job->lock);
 }
 
+static bool put_again(struct audit_job *job, uint64_t number, const struct buf *record)
+{
+    (void)pthread_mutex_lock(&job->lock);
+    if (job->failed == 0)
+        job->failed = audit_store_replace(job->store, number, record, job->err);
+    bool put = job->failed == 0;
+    (void)pthread_mutex_unlock(&job->lock);
+    return put;
+}
+
 static void *run_thread(void *argument)
 {
     struct audit_job *job = argument;
@@ -68,11 +95,12 @@ static void *run_thread(void *argument)
     AUTO_BUF struct buf record = BUF_INIT;
     struct judge judge = {.request = job->request, .context = job->context, .work = work, .kept = kept};
     for (struct walked_file file; take_file(job, &file, &judge.number);) {
+        judge.kept_input = job->window ? NULL : profile_pool_kept(context_profiles(job->context), judge.number);
         file_judge(&judge, &file, &judged);
         buf_clear(&record);
         file_record_write(&judged, job->request->rules, &record);
         walked_file_done(&file);
-        if (!audit_window_put(job->window, judge.number, &record))
+        if (!(job->window ? audit_window_put(job->window, judge.number, &record) : put_again(job, judge.number, &record)))
             take_all(job);
     }
     return NULL;
@@ -90,6 +118,7 @@ static void run_job(struct audit_job *job)
 {
     (void)pthread_mutex_init(&job->lock, NULL); /* cannot fail without attributes */
     job->has_next = file_walk_next(job->walk, &job->next);
+    pass_over(job);
     (void)run_thread(job);
     for (unsigned i = 0; i < job->thread_count; i++)
         (void)pthread_join(job->threads[i], NULL);
@@ -107,11 +136,27 @@ static int judge_all(const struct audit_request *request, struct audit_store *st
     return audit_window_check(window, err);
 }
 
+/* Files that name profiles which other files turned out to have, now that all were read. */
+static int judge_again(const struct audit_request *request, struct audit_store *store, struct err *err)
+{
+    struct context *context = audit_store_context(store);
+    profile_pool_close(context_profiles(context));
+    if (!profile_pool_has_wanters(context_profiles(context)))
+        return 0;
+    AUTO(file_walk_free_cleanup) struct file_walk *walk =
+        file_walk_new(request->paths, request->path_count, request->excludes, request->exclude_count);
+    struct audit_job job = {.request = request, .context = context, .store = store, .walk = walk, .err = err,
+                            .thread_limit = thread_limit(request)};
+    run_job(&job);
+    return job.failed;
+}
+
 int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err)
 {
     AUTO(audit_store_free_cleanup) struct audit_store *store = audit_store_new(request);
     int failed = judge_all(request, store, err);
-    /* Here the context is complete: a file that needs it as a whole is judged again (audit_store_replace). */
+    if (failed == 0)
+        failed = judge_again(request, store, err);
     if (failed == 0)
         failed = audit_store_result(store, ret, err);
     if (failed < 0) {

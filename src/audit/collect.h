@@ -17,6 +17,7 @@ struct collector {
     struct arena *arena;           /* of the file: everything derived lives here */
     struct context *context;       /* what is known across files; locks itself */
     uint32_t file;                 /* its number, by which it may be judged again (profile_pool.h) */
+    bool wants;                    /* profiles that are not there, and that other files may have */
     const char *path;              /* of the file, for references to files beside it */
     struct source *source;         /* its bytes, from which places in text within text are told; NULL: unknown */
     const char *profile_root;      /* where the profiles of a node lie; NULL: beside the file */

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "audit/collect.h"
 #include "audit/compose.h"
 #include "audit/file_sniff.h"
 #include "audit/finding_make.h"
 #include "audit/named_profile.h"
+#include "audit/profile_pool.h"
 #include "audit/reason.h"
 #include "base/text.h"
 
@@ -247,18 +249,38 @@ static void judge_source(struct file_task *task, const struct walked_file *walke
     close_file(task, source);
 }
 
+/* What was found in a directory was a regular file; what stands there by now must be one too. */
+static int load(const struct judge *judge, const struct walked_file *walked, struct source *source, struct err *err)
+{
+    if (judge->kept_input) {
+        source->path = walked->path;
+        buf_add(&source->bytes, judge->kept_input->data, judge->kept_input->length);
+        return 0;
+    }
+    return walked->named ? source_load(source, walked->path, err) : source_load_named(source, walked->path, NODE_BYTES_MAX, err);
+}
+
+/* What wants a profile of another file is read again when that is there; a pipe cannot be. */
+static void keep_input(struct file_task *task, const struct source *source)
+{
+    struct stat st;
+    bool again = strcmp(source->path, "-") != 0 && stat(source->path, &st) == 0 && S_ISREG(st.st_mode);
+    if (!again && !profile_pool_keep(context_profiles(task->judge->context), task->judge->number, &source->bytes))
+        set_error(task, &(struct reason){.words = "names profiles, which other files may have, and is too large to be kept for that"});
+}
+
 static void load_and_judge(struct file_task *task, const struct walked_file *walked)
 {
     AUTO_SOURCE struct source source = SOURCE_INIT;
     struct err err = ERR_INIT;
     task->maker.source = task->collector.source = &source;
-    /* What was found in a directory was a regular file; what stands there by now must be one too. */
-    int loaded = walked->named ? source_load(&source, walked->path, &err)
-                               : source_load_named(&source, walked->path, NODE_BYTES_MAX, &err);
+    int loaded = load(task->judge, walked, &source, &err);
     if (loaded < 0)
         set_failure(task, walked, &err);
     else
         judge_source(task, walked, &source);
+    if (loaded == 0 && task->collector.wants && walked->named)
+        keep_input(task, &source);
     task->maker.source = task->collector.source = NULL;
 }
 
@@ -272,7 +294,8 @@ void judged_file_done(struct judged_file *judged)
 void file_judge(struct judge *judge, const struct walked_file *walked, struct judged_file *ret)
 {
     struct file_task task = {
-        .collector = {.arena = judge->work, .context = judge->context, .file = index, .path = walked->path, .profile_root = judge->request->profile_root,
+        .collector = {.arena = judge->work, .context = judge->context, .file = (uint32_t)judge->number, .path = walked->path,
+                      .profile_root = judge->request->profile_root,
                       .add = take_subject, .miss = take_miss, .skip = take_skip},
         .judge = judge,
         .ret = ret,

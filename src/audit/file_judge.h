@@ -14,6 +14,7 @@ struct judge {
     struct arena *work;      /* reset for every file */
     struct arena *kept;      /* what was found of the last file */
     uint64_t number;         /* of the file in the input, from 0: what audit_store_replace knows it by */
+    const struct buf *kept_input; /* read in place of the file, which is a pipe and was read before; NULL */
 };
 
 /* Begun empty, and used again for the next file; judged_file_done at the end. */

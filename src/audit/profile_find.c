@@ -18,7 +18,7 @@ static bool is_known(const struct collector *collector, enum profile_kind kind, 
 }
 
 /* What another file offers; until all are read, that it is wanted. */
-static int find_elsewhere(const struct collector *collector, enum profile_kind kind, const char *wanted, const struct profile_offer **ret,
+static int find_elsewhere(struct collector *collector, enum profile_kind kind, const char *wanted, const struct profile_offer **ret,
                           struct err *err)
 {
     struct profile_pool *pool = collector->context ? context_profiles(collector->context) : NULL;
@@ -29,7 +29,8 @@ static int find_elsewhere(const struct collector *collector, enum profile_kind k
     if (pool && profile_pool_is_cut(pool) && is_known(collector, kind, wanted))
         return err_set(err, -E2BIG, "the files bring more than %d MiB of profiles, and this one was not kept", PROFILE_POOL_BYTES_MAX >> 20);
     if (pool)
-        profile_pool_want(pool, collector->file, kind, wanted);
+        profile_pool_want(pool, &(struct profile_wanter){.file = collector->file, .path = collector->path}, kind, wanted);
+    collector->wants = true;
     return 0;
 }
 

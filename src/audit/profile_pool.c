@@ -26,6 +26,14 @@ struct entry {
 
 struct want {
     uint32_t file, name;
+    uint64_t path; /* its hash */
+};
+
+/* Standard input, or another pipe. */
+struct kept_input {
+    uint64_t file;
+    struct buf bytes;
+    struct kept_input *next;
 };
 
 struct profile_pool {
@@ -39,8 +47,8 @@ struct profile_pool {
     struct intern *names; /* wanted: the kind, then the name */
     struct entry *entries;
     size_t entry_count, entry_capacity;
-    uint32_t *files;
-    size_t file_count, file_capacity;
+    struct kept_input *inputs;
+    size_t input_bytes;
     bool closed, cut;
 };
 
@@ -67,7 +75,12 @@ void profile_pool_free(struct profile_pool *pool)
     free(pool->wants);
     intern_free(pool->names);
     free(pool->entries);
-    free(pool->files);
+    while (pool->inputs) {
+        struct kept_input *next = pool->inputs->next;
+        buf_done(&pool->inputs->bytes);
+        free(pool->inputs);
+        pool->inputs = next;
+    }
     free(pool);
 }
 
@@ -166,29 +179,52 @@ void profile_pool_add(struct profile_pool *pool, const struct profile_offer *off
 
 /* ---- wanting -------------------------------------------------------------------------------------------- */
 
-static void want(struct profile_pool *pool, uint32_t file, enum profile_kind kind, const char *wanted)
+static uint64_t hash_of(const char *path)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (; *path; path++)
+        hash = (hash ^ (unsigned char)*path) * 1099511628211u;
+    return hash;
+}
+
+static void want(struct profile_pool *pool, const struct profile_wanter *wanter, enum profile_kind kind, const char *wanted)
 {
     AUTO_BUF struct buf key = BUF_INIT;
     buf_add_char(&key, (char)kind);
     buf_add_text(&key, wanted);
     if (pool->want_count >= WANTS_MAX || pool->wanted_bytes + key.length > WANTED_BYTES_MAX) {
-        pool->rest = file < pool->rest ? file : pool->rest;
+        pool->rest = wanter->file < pool->rest ? wanter->file : pool->rest;
         return;
     }
     uint32_t known = intern_count(pool->names), name = intern_add(pool->names, key.data, key.length);
     pool->wanted_bytes += name == known ? key.length : 0;
     MEM_GROW(pool->wants, pool->want_count, pool->want_capacity);
-    pool->wants[pool->want_count++] = (struct want){.file = file, .name = name};
+    pool->wants[pool->want_count++] = (struct want){.file = wanter->file, .name = name, .path = hash_of(wanter->path)};
 }
 
-void profile_pool_want(struct profile_pool *pool, uint32_t file, enum profile_kind kind, const char *wanted)
+void profile_pool_want(struct profile_pool *pool, const struct profile_wanter *wanter, enum profile_kind kind, const char *wanted)
 {
     if (strlen(wanted) > NAME_BYTES_MAX)
         return;
     (void)pthread_mutex_lock(&pool->lock);
     if (!pool->closed)
-        want(pool, file, kind, wanted);
+        want(pool, wanter, kind, wanted);
     (void)pthread_mutex_unlock(&pool->lock);
+}
+
+bool profile_pool_keep(struct profile_pool *pool, uint64_t file, const struct buf *bytes)
+{
+    (void)pthread_mutex_lock(&pool->lock);
+    bool room = pool->closed || bytes->length <= PROFILE_POOL_INPUT_MAX - pool->input_bytes;
+    if (room && !pool->closed) {
+        struct kept_input *input = mem_zero(1, sizeof(*input));
+        *input = (struct kept_input){.file = file, .next = pool->inputs};
+        buf_add(&input->bytes, bytes->data, bytes->length);
+        pool->inputs = input;
+        pool->input_bytes += bytes->length;
+    }
+    (void)pthread_mutex_unlock(&pool->lock);
+    return room;
 }
 
 /* ---- closing -------------------------------------------------------------------------------------------- */
@@ -243,32 +279,29 @@ static int compare_entries(const void *one, const void *two)
     return order ? order : compare_places(a->offer, b->offer);
 }
 
-static int compare_files(const void *one, const void *two)
+static int compare_wants(const void *one, const void *two)
 {
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)two;
-    return a < b ? -1 : a > b;
+    const struct want *a = one, *b = two;
+    return a->file < b->file ? -1 : a->file > b->file;
 }
 
-static void find_wanting(struct profile_pool *pool)
+/* Leaves the wants that can be met. */
+static void meet_wants(struct profile_pool *pool)
 {
     AUTO_FREE bool *there = mem_zero(intern_count(pool->names) + 1, sizeof(*there));
+    size_t kept = 0;
     for (uint32_t i = 0; i < intern_count(pool->names); i++) {
         const char *name = intern_get(pool->names, i, NULL);
         there[i] = pool->cut || profile_pool_find(pool, (enum profile_kind)name[0], name + 1, "");
     }
-    for (size_t i = 0; i < pool->want_count; i++) {
-        if (!there[pool->wants[i].name])
-            continue;
-        MEM_GROW(pool->files, pool->file_count, pool->file_capacity);
-        pool->files[pool->file_count++] = pool->wants[i].file;
-    }
-    if (pool->file_count > 0)
-        qsort(pool->files, pool->file_count, sizeof(*pool->files), compare_files);
-    size_t kept = 0;
-    for (size_t i = 0; i < pool->file_count; i++)
-        if (kept == 0 || pool->files[kept - 1] != pool->files[i])
-            pool->files[kept++] = pool->files[i];
-    pool->file_count = kept;
+    for (size_t i = 0; i < pool->want_count; i++)
+        if (there[pool->wants[i].name])
+            pool->wants[kept++] = pool->wants[i];
+    pool->want_count = kept;
+    if (kept > 0)
+        qsort(pool->wants, kept, sizeof(*pool->wants), compare_wants);
+    if (pool->count == 0 && !pool->cut)
+        pool->rest = UINT32_MAX;
 }
 
 void profile_pool_close(struct profile_pool *pool)
@@ -284,16 +317,28 @@ void profile_pool_close(struct profile_pool *pool)
         add_entries(pool, pool->bodies[i]);
     if (pool->entry_count > 0)
         qsort(pool->entries, pool->entry_count, sizeof(*pool->entries), compare_entries);
-    find_wanting(pool);
-    free(pool->wants);
-    pool->wants = NULL;
+    meet_wants(pool);
 }
 
-const uint32_t *profile_pool_wanting(const struct profile_pool *pool, size_t *ret_count, uint32_t *ret_rest)
+bool profile_pool_has_wanters(const struct profile_pool *pool)
 {
-    *ret_count = pool->file_count;
-    *ret_rest = pool->count > 0 || pool->cut ? pool->rest : UINT32_MAX;
-    return pool->files;
+    return pool->want_count > 0 || pool->rest != UINT32_MAX;
+}
+
+bool profile_pool_is_wanter(const struct profile_pool *pool, const struct profile_wanter *wanter)
+{
+    const struct want key = {.file = wanter->file};
+    const struct want *want =
+        pool->want_count > 0 ? bsearch(&key, pool->wants, pool->want_count, sizeof(*pool->wants), compare_wants) : NULL;
+    return wanter->file >= pool->rest || (want && want->path == hash_of(wanter->path));
+}
+
+const struct buf *profile_pool_kept(const struct profile_pool *pool, uint64_t file)
+{
+    for (const struct kept_input *input = pool->inputs; input; input = input->next)
+        if (input->file == file)
+            return &input->bytes;
+    return NULL;
 }
 
 /* ---- finding -------------------------------------------------------------------------------------------- */
