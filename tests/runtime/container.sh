@@ -4,14 +4,16 @@
 #   container.sh [OPTIONS] -- CMD [ARG...]
 #
 #   --runtime crun|runc    which runtime (default crun)
-#   --root DIR|host        its root file system; "host" (the default) is the host's own / read-only, with an empty
-#                          /tmp, /var/tmp, /run and a fresh /dev, /proc and /sys
+#   --root DIR|host|exact  its root file system; "host" (the default) is the host's own / read-only, with an empty
+#                          /tmp, /var/tmp, /run and a fresh /dev, /proc and /sys; "exact" is the same without the
+#                          empty ones
 #   --seccomp FILE         a seccomp profile, Docker's form or the OCI object; none: unconfined
 #   --caps all|none|LIST   capabilities, CAP_X,CAP_Y,... ("all": what this process may give); default none
 #   --user UID:GID         default 0:0
 #   --no-new-privs         set no_new_privs
 #   --tty                  with a terminal (stdout and stderr become one stream)
 #   --bind SRC:DEST[:ro]   a bind mount; --tmpfs DIR an empty directory; --env K=V; --cwd DIR
+#   --memory BYTES         at most so much memory; --pids N at most so many tasks
 #   --host-pid             no process namespace: the numbers are this machine's
 #   --private-net          a network namespace of its own, with nothing in it
 #   --apparmor NAME        process.apparmorProfile
@@ -77,7 +79,7 @@ container_config()
         --argjson tty "$opt_tty" --arg cwd "$opt_cwd" --arg apparmor "$opt_apparmor" --arg strict "$opt_strict" \
         --argjson net "$opt_private_net" --argjson pid "$opt_private_pid" --argjson readonly "$opt_readonly" \
         --argjson env "$(container_json "${opt_env[@]}")" --argjson binds "$(container_json "${opt_binds[@]}")" \
-        --argjson tmpfs "$(container_json "${opt_tmpfs[@]}")" --args '
+        --argjson tmpfs "$(container_json "${opt_tmpfs[@]}")" --argjson memory "$opt_memory" --argjson pids "$opt_pids" --args '
         def scratch($where): {destination: $where, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=1777"]};
         {
             ociVersion: "1.0.2",
@@ -106,7 +108,10 @@ container_config()
                 namespaces: ([{type: "mount"}, {type: "ipc"}, {type: "uts"}]
                     + (if $pid then [{type: "pid"}] else [] end)
                     + (if $net then [{type: "network"}] else [] end))
-            } + (if $seccomp == null then {} else {seccomp: $seccomp} end))
+            } + (if $seccomp == null then {} else {seccomp: $seccomp} end)
+              + (if $memory == null and $pids == null then {} else {resources:
+                    ((if $memory == null then {} else {memory: {limit: $memory}} end)
+                    + (if $pids == null then {} else {pids: {limit: $pids}} end))} end))
         }
         | if $apparmor == "" then . else .process.apparmorProfile = $apparmor end' -- "$@"
 }
@@ -123,13 +128,13 @@ container_json()
 # Runs in a mount namespace of its own, so that every mount made here goes away with it. crun refuses a mixed cgroup
 # tree (version 1 controllers with a "unified" mount), so that mount is hidden from it.
 container_enter='
-    bundle=$1 root=$2 runtime=$3 id=$4
-    shift 4
+    bundle=$1 root=$2 runtime=$3 id=$4 manager=$5
+    shift 5
     if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified || exit 125; fi
     mount --bind "$root" "$bundle/rootfs" || exit 125
     cd "$bundle" || exit 125
     case $runtime in
-    crun) exec "$@" crun --root "$bundle/state" --cgroup-manager=disabled run -b "$bundle" "$id" ;;
+    crun) exec "$@" crun --root "$bundle/state" --cgroup-manager="$manager" run -b "$bundle" "$id" ;;
     *) exec "$@" "$runtime" --root "$bundle/state" run -b "$bundle" "$id" ;;
     esac'
 
@@ -137,8 +142,10 @@ container_execute()
 {
     local bundle=$1
     local id=profgen-$$-${bundle##*.}
+    local manager=disabled
+    [[ $opt_memory$opt_pids == nullnull ]] || manager=cgroupfs
     local -a command=(unshare -m --propagation private bash -c "$container_enter" container "$bundle" "$opt_root"
-        "$opt_runtime" "$id")
+        "$opt_runtime" "$id" "$manager")
     if [[ -n $opt_wrap ]]; then
         local -a wrap
         read -ra wrap <<<"$opt_wrap"
@@ -156,7 +163,7 @@ container_run()
 {
     local opt_runtime=crun opt_root=host opt_seccomp='' opt_caps=none opt_user=0:0 opt_nnp=false opt_tty=false
     local opt_cwd=/ opt_private_net=false opt_apparmor='' opt_strict=1 opt_wrap='' opt_timeout=60 opt_print=false
-    local opt_readonly=false opt_private_pid=true
+    local opt_readonly=false opt_private_pid=true opt_memory=null opt_pids=null
     local -a opt_binds=() opt_tmpfs=() opt_env=()
     while (($#)); do
         case $1 in
@@ -171,6 +178,8 @@ container_run()
         --tmpfs) opt_tmpfs+=("$2") && shift ;;
         --env) opt_env+=("$2") && shift ;;
         --cwd) opt_cwd=$2 && shift ;;
+        --memory) opt_memory=$2 && shift ;;
+        --pids) opt_pids=$2 && shift ;;
         --host-pid) opt_private_pid=false ;;
         --private-net) opt_private_net=true ;;
         --apparmor) opt_apparmor=$2 && shift ;;
@@ -187,6 +196,9 @@ container_run()
     if [[ $opt_root == host ]]; then
         opt_root=/ opt_readonly=true
         opt_tmpfs=(/tmp /var/tmp /run "${opt_tmpfs[@]}")
+    fi
+    if [[ $opt_root == exact ]]; then
+        opt_root=/ opt_readonly=true
     fi
     local bundle status
     bundle=$(mktemp -d "${TMPDIR:-/tmp}/profgen-bundle.XXXXXXXX") || return 125

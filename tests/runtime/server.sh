@@ -9,7 +9,7 @@
 #   server.sh record NAME REC PROFGEN     the same with "PROFGEN trace -o REC --" as prefix
 #   server.sh needs NAME                  prints the programs it takes
 #
-# NAME is nginx or redis.
+# NAME is nginx or redis. With SERVER_USER=UID in the environment what is laid belongs to that user.
 set -u
 
 needs()
@@ -168,13 +168,14 @@ within()
             mount -t tmpfs -o mode=755 tmpfs "$where" || exit 125
         done
         ip link set lo up || exit 125
-        sh "$self" lay "$name" && sh "$self" drive "$name" "$@"' within "$0" "$@"
+        sh "$self" lay "$name" && sh "$self" own "$name" && sh "$self" drive "$name" "$@"' within "$0" "$@"
 }
 
 what=${1:-}
 [ $# -gt 1 ] && shift
 case $what in
 needs) needs "$1" ;;
+own) [ -z "${SERVER_USER:-}" ] || chown -R "$SERVER_USER:$SERVER_USER" /srv /run /var/log /var/lib/"$1" ;;
 lay) "lay_$1" ;;
 drive) drive "$@" ;;
 within) within "$@" ;;
