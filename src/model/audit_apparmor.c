@@ -33,14 +33,16 @@ static bool is_asked(const struct audit_field *field)
     return false;
 }
 
-/* The record as auditd writes it, whatever stood before it in the log. */
-static void write_record(const struct audit_line *line, struct buf *out)
+/* The record as auditd writes it, whatever stood before it in the log. False when it is cut short. */
+static bool write_record(const struct audit_line *line, struct buf *out)
 {
     struct audit_field field;
     const char *at = line->fields;
     const char *end = at + line->length;
     buf_add_text(out, "type=AVC msg=audit(0.000:0):");
     while (audit_field_next(&at, end, &field)) {
+        if (field.is_cut)
+            return false;
         const char *quote = field.quoted ? "\"" : "";
         bool first = field.key == line->fields;
         if (!first && !is_asked(&field))
@@ -53,6 +55,7 @@ static void write_record(const struct audit_line *line, struct buf *out)
             buf_add(out, field.value, field.length);
         buf_add_text(out, quote);
     }
+    return true;
 }
 
 /* ---- files ------------------------------------------------------------------------------------- */
@@ -337,7 +340,10 @@ static void read_other(struct audit_log *log, const struct audit_line *line, con
         thing->words = audit_log_string(log, i < ARRAY_COUNT(WORDS) ? WORDS[i].keyword : record->operation);
     if (i < ARRAY_COUNT(WORDS) && WORDS[i].read)
         WORDS[i].read(log, record, thing, &detail);
-    else if (audit_field_find(line, "rlimit", &field) && audit_field_number(line, "value", 10, &limit)) {
+    else if (record->net_family) {
+        add_words(&detail, "(", record->denied_mask, ")");
+        add_words(&detail, " type=", record->net_sock_type, "");
+    } else if (audit_field_find(line, "rlimit", &field) && audit_field_number(line, "value", 10, &limit)) {
         AUTO_FREE char *name = mem_dup(field.value, field.length);
         add_words(&detail, "", name, "");
         if (detail.length > 0)
@@ -362,7 +368,8 @@ static bool read_thing(struct audit_log *log, const struct audit_line *line, con
     if (!words && !record->net_family && record->name && read_mask(record->requested_mask, &mask, &did))
         return read_file(log, record, thing);
     read_other(log, line, record, thing);
-    return true;
+    /* What has a name and no mask that is known is a file of which the line does not tell enough. */
+    return words || record->net_family || !record->name || strcmp(audit_log_text(log, thing->words), "mqueue") == 0;
 }
 
 /* A profile of another namespace is ":NAMESPACE:PROFILE", as in labels. */
@@ -377,7 +384,8 @@ static uint32_t profile_string(struct audit_log *log, const aa_log_record *recor
 enum audit_reading audit_apparmor_read(struct audit_log *log, const struct audit_line *line, struct audit_thing *ret)
 {
     AUTO_BUF struct buf text = BUF_INIT;
-    write_record(line, &text);
+    if (!write_record(line, &text))
+        return AUDIT_MALFORMED;
     AUTO(free_cleanup) aa_log_record *record = parse_record(text.data);
     if (!record)
         return AUDIT_MALFORMED;

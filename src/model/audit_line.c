@@ -138,6 +138,7 @@ bool audit_field_next(const char **at, const char *end, struct audit_field *ret)
         *at += ret->quoted;
         ret->value = *at;
         const char *stop = memchr(*at, ret->quoted ? '"' : ' ', (size_t)(end - *at));
+        ret->is_cut = ret->quoted && !stop;
         ret->length = (size_t)((stop ? stop : end) - *at);
         *at = stop ? stop + 1 : end;
         return true;

@@ -42,6 +42,7 @@ struct audit_field {
     const char *value; /* without the quotes */
     size_t length;
     bool quoted;
+    bool is_cut; /* the line ends before its quote does */
 };
 /* The next field from *at, which is moved behind it; words without = are passed over. False at the end. */
 bool audit_field_next(const char **at, const char *end, struct audit_field *ret);

@@ -164,12 +164,18 @@ static void add_arguments(struct audit_entry *entry, const struct audit_waiting 
 
 static struct audit_entry *find_entry(struct audit_log *log, const struct audit_thing *thing)
 {
-    uint32_t number = intern_find(log->state->things, thing, sizeof(*thing));
+    struct audit_thing key;
+    memcpy(&key, thing, sizeof(key));
+    key.requested = 0;
+    key.did = 0;
+    if (thing->kind == DENIAL_FILE)
+        key.operation = STRING_NONE;
+    uint32_t number = intern_find(log->state->things, &key, sizeof(key));
     if (number != INTERN_NONE)
         return &log->entries[number];
     if (log->entry_count == AUDIT_ENTRIES_MAX)
         return NULL;
-    (void)intern_add(log->state->things, thing, sizeof(*thing));
+    (void)intern_add(log->state->things, &key, sizeof(key));
     MEM_GROW(log->entries, log->entry_count, log->entry_capacity);
     struct audit_entry *entry = &log->entries[log->entry_count++];
     *entry = (struct audit_entry){.thing = *thing, .first_ms = AUDIT_NO_TIME, .last_ms = AUDIT_NO_TIME};
@@ -190,6 +196,8 @@ static void add(struct audit_log *log, const struct audit_waiting *waiting)
         return;
     }
     entry->count++;
+    entry->thing.requested |= waiting->thing.requested;
+    entry->thing.did |= waiting->thing.did;
     spread(&entry->first_ms, &entry->last_ms, waiting->time_ms);
     spread(&log->first_ms, &log->last_ms, waiting->time_ms);
     if (waiting->thing.kind == DENIAL_CALL)
@@ -216,7 +224,8 @@ static void forget_waiting(struct audit_log_state *state, size_t index)
 static void wait_for_call(struct audit_log *log, const struct audit_thing *thing, const struct audit_line *line)
 {
     struct audit_log_state *state = log->state;
-    struct audit_waiting waiting = {.thing = *thing, .time_ms = line->time_ms, .serial = line->serial};
+    struct audit_waiting waiting = {.time_ms = line->time_ms, .serial = line->serial};
+    memcpy(&waiting.thing, thing, sizeof(*thing)); /* the padding as well */
     if (line->time_ms == AUDIT_NO_TIME) {
         add(log, &waiting);
         return;

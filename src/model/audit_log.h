@@ -31,15 +31,15 @@ const char *audit_fate_name(enum audit_fate fate); /* "denied", "complain", "aud
 
 enum audit_owner { AUDIT_OWNER_UNKNOWN, AUDIT_OWNER_SELF, AUDIT_OWNER_OTHER };
 
-/* What makes records the same thing. Compared bytewise, so that it is made with audit_thing_init. Strings are
- * numbers in the log's. */
+/* What a record is about. Records of the same thing are one entry: all of it is the same, bytewise, so that it is made
+ * with audit_thing_init, but for what says otherwise. Strings are numbers in the log's. */
 struct audit_thing {
     enum denial_kind kind;
     enum audit_fate fate;
     uint32_t profile;   /* as the record names it; STRING_NONE when it names none */
     uint32_t program;   /* path of the executable; STRING_NONE when the log does not tell */
     uint32_t comm;      /* the task's name; STRING_NONE */
-    uint32_t operation; /* AppArmor's; STRING_NONE for seccomp */
+    uint32_t operation; /* AppArmor's, of a file's entry the first; STRING_NONE for seccomp */
     uint32_t info;      /* the kernel's reason beyond the rules; STRING_NONE */
     /* DENIAL_CALL */
     enum abi abi;
@@ -47,9 +47,9 @@ struct audit_thing {
     enum seccomp_action action;
     /* DENIAL_FILE; of a directory the path has a slash at its end */
     uint32_t path;
-    aa_mask requested;
     aa_mask denied;
-    access_mask did;
+    aa_mask requested; /* of an entry everything that was */
+    access_mask did;   /* the same */
     enum audit_owner owner;
     /* DENIAL_CAPABILITY "sys_admin", DENIAL_NETWORK "inet stream", DENIAL_OTHER "mount", or what it does, for
      * which there is no keyword */

@@ -3,6 +3,7 @@
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "model/aa_generalise.h"
 #include "model/denials.h"
 
 /* More rules for one call nobody wants, and more sentences nobody reads. */
@@ -111,7 +112,22 @@ static void remedy_call(const struct denial *denial, const struct seccomp_policy
         change(remedy, mem_printf("allow %s with the arguments that are refused, which are too many for a rule each", name));
 }
 
-static void remedy_file(const struct denial *denial, struct denials_remedy *remedy)
+/* Process numbers do not come again. */
+static void add_pattern(const struct denial *denial, struct aa_generaliser **generaliser, struct buf *out)
+{
+    static const char processes[] = "/proc/";
+    size_t start = strlen(processes);
+    bool of_process = denial->path_length > start && strncmp(denial->path, processes, start) == 0 &&
+                      denial->path[start] >= '0' && denial->path[start] <= '9';
+    if (of_process && !*generaliser)
+        (void)aa_generaliser_new("task,pid,fd", generaliser, NULL);
+    if (of_process && *generaliser)
+        (void)aa_generalise(*generaliser, denial->path, denial->path_length, out, NULL);
+    else
+        aa_glob_quote(out, denial->path, denial->path_length);
+}
+
+static void remedy_file(const struct denial *denial, struct denials_remedy *remedy, struct aa_generaliser **generaliser)
 {
     if (denial->rule && denial->rule->deny) {
         AUTO_BUF struct buf path = BUF_INIT;
@@ -125,7 +141,7 @@ static void remedy_file(const struct denial *denial, struct denials_remedy *reme
     /* Programs that did the same to it need one rule. */
     if (apparmor_policy_evaluate(remedy->apparmor, denial->path, denial->path_length, denial->refused, false, NULL) == 0)
         return;
-    aa_glob_quote(&pattern, denial->path, denial->path_length);
+    add_pattern(denial, generaliser, &pattern);
     (void)apparmor_policy_add_file(remedy->apparmor, false, buf_text(&pattern), denial->refused,
                                    denial->refused & AA_EXEC ? "ix" : NULL, NULL, &ignored);
 }
@@ -203,6 +219,7 @@ static void remedy_word(const struct denial *denial, const struct apparmor_polic
 void denials_remedy(const struct denials *denials, const struct seccomp_policy *seccomp,
                     const struct apparmor_policy *apparmor, struct denials_remedy *ret)
 {
+    AUTO(aa_generaliser_free_cleanup) struct aa_generaliser *generaliser = NULL;
     *ret = (struct denials_remedy){.seccomp = seccomp_policy_new(), .apparmor = apparmor_policy_new("")};
     for (size_t i = 0; i < denials->count; i++) {
         const struct denial *denial = &denials->items[i];
@@ -213,7 +230,7 @@ void denials_remedy(const struct denials *denials, const struct seccomp_policy *
             remedy_call(denial, seccomp, ret);
             break;
         case DENIAL_FILE:
-            remedy_file(denial, ret);
+            remedy_file(denial, ret, &generaliser);
             break;
         case DENIAL_CAPABILITY:
         case DENIAL_NETWORK:

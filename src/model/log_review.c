@@ -118,6 +118,43 @@ static void add_denial(const struct log_review *review, size_t entry, struct den
     }
 }
 
+static int compare_texts(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_denials(const void *left, const void *right)
+{
+    const struct denial *a = left;
+    const struct denial *b = right;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->abi != b->abi || a->number != b->number)
+        return a->abi != b->abi ? (a->abi < b->abi ? -1 : 1) : a->number < b->number ? -1 : 1;
+    int order = compare_texts(a->path, b->path);
+    order = order ? order : compare_texts(a->words, b->words);
+    return order ? order : compare_texts(a->detail, b->detail);
+}
+
+static bool is_same_file(const struct denial *a, const struct denial *b)
+{
+    return a->kind == DENIAL_FILE && b->kind == DENIAL_FILE && a->rule == b->rule && strcmp(a->path, b->path) == 0;
+}
+
+/* What was done to one file becomes one rule: each of its denials gets the access of all. */
+static void unite_files(struct denials *denials)
+{
+    struct denial *items = denials->items;
+    if (denials->count > 0)
+        qsort(items, denials->count, sizeof(*items), compare_denials);
+    for (size_t i = 1; i < denials->count; i++)
+        if (is_same_file(&items[i - 1], &items[i]))
+            items[i].refused |= items[i - 1].refused;
+    for (size_t i = denials->count; i-- > 1;)
+        if (is_same_file(&items[i - 1], &items[i]))
+            items[i - 1].refused |= items[i].refused;
+}
+
 static void add_change(struct denials_remedy *remedy, const char *sentence)
 {
     if (!strings_contain(remedy->changes, remedy->change_count, sentence))
@@ -129,6 +166,11 @@ static bool is_no_rule(const struct log_review *review, size_t entry, struct den
 {
     const struct audit_thing *thing = &review->log->entries[entry].thing;
     const char *words = audit_log_text(review->log, thing->words);
+    const char *profile = audit_log_text(review->log, thing->profile);
+    if (thing->kind != DENIAL_CALL && profile && strcmp(profile, "unconfined") == 0) {
+        add_change(remedy, "unconfined is no profile that could be changed");
+        return true;
+    }
     if (thing->kind == DENIAL_FILE) {
         if (audit_log_text(review->log, thing->path)[0] == '/')
             return false;
@@ -157,6 +199,7 @@ static void make_remedy(const struct log_review *review, struct log_group *group
         else
             log_judge_take_calls(judges, entry, &denials);
     }
+    unite_files(&denials);
     denials_remedy(&denials, group->is_seccomp ? judges->seccomp : NULL, group->is_seccomp ? NULL : judges->apparmor,
                    &group->remedy);
     for (size_t i = 0; i < said.change_count; i++)
