@@ -27,7 +27,7 @@ static void take_profile(struct walk *walk, const struct node *block, const stru
         .names = {.kind = "AppArmor profile", .namespace_ = walk->in->names.namespace_, .name = name},
         .format = "apparmor",
         .facts = apparmor_breadth_facts(&walk->file, block, head, name),
-        .where = block,
+        .where = node_origin(block),
         .metadata = walk->in->metadata,
     };
     walk->profiles++;

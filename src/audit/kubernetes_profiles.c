@@ -201,7 +201,7 @@ static void judge_seccomp(struct collector *collector, const struct shelf_offer 
         .names = {.kind = "seccomp profile", .namespace_ = offer->names.namespace_, .name = name},
         .format = "seccomp",
         .facts = facts,
-        .where = root,
+        .where = node_origin(root),
         .metadata = offer->metadata,
     };
     collector->add(collector, &subject);

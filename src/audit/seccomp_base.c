@@ -30,7 +30,8 @@ const struct node *seccomp_base_added(struct collector *collector, const struct 
     const struct node *name = node_get(root, "baseProfileName"), *first = name;
     if (!node_text(name) || !*node_text(name))
         return root;
-    struct node *whole = node_new_map(arena, root), *rules = node_new_list(arena, node_get(root, "syscalls"));
+    const struct node *own = node_get(root, "syscalls");
+    struct node *whole = node_new_map(arena, root), *rules = node_new_list(arena, own ? own : root);
     for (const struct node *entry = node_first(root); entry; entry = entry->next)
         if (strcmp(entry->key, "syscalls") != 0)
             node_put(arena, whole, entry->key, node_copy(arena, entry));

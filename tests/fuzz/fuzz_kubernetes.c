@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "audit/collect.h"
+#include "audit/named_profile.h"
 #include "base/node_in.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -118,10 +119,12 @@ static void add(struct collector *self, const struct subject *subject)
     check(!subject->metadata || subject->metadata->kind == NODE_MAP);
     check(!subject->template_metadata || subject->template_metadata->kind == NODE_MAP);
     check((subject->kind == SUBJECT_POD) == (subject->pod_spec != NULL));
-    for (const struct node *fact = node_first(subject->facts); fact; fact = fact->next)
+    bool profile = subject->kind == SUBJECT_SECCOMP_PROFILE || subject->kind == SUBJECT_APPARMOR_PROFILE;
+    for (const struct node *fact = node_first(subject->facts); fact && !profile; fact = fact->next)
         check_fact(fact);
     walk(subject->facts, 0);
     if (subject->kind == SUBJECT_CONTAINER) {
+        named_profile_judge(self, subject);
         check_container(subject);
         fuzz->containers++;
         return;
