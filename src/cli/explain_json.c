@@ -2,6 +2,7 @@
 
 #include "base/json_out.h"
 #include "cli/explain.h"
+#include "model/default_profile.h"
 #include "model/risk.h"
 
 static void add_texts(struct json_out *json, const char *key, const struct node *node)
@@ -110,9 +111,15 @@ static void add_syscall(struct json_out *json, const char *name)
     json_out_key_text(json, "why", risk.why);
     if (risk.facts) {
         json_out_key_text(json, "needs", risk.facts->capability);
-        json_out_key_text(json, "docker_default", risk.facts->docker_default);
         json_out_key_text(json, "cves", risk.facts->cves);
     }
+    json_out_key(json, "defaults");
+    json_out_object(json);
+    for (size_t i = 0; i < data_default_profiles_count; i++) {
+        AUTO_FREE char *words = default_profile_words(data_default_profiles[i].engine, name);
+        json_out_key_text(json, data_default_profiles[i].engine, words);
+    }
+    json_out_end(json, '}');
     json_out_end(json, '}');
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/wrap.h"
 #include "cli/explain.h"
+#include "model/default_profile.h"
 #include "model/risk.h"
 
 enum { LABEL_COLUMN = 12, INDENT = 2, PROSE_MAX = 100 };
@@ -158,13 +159,13 @@ static void print_capability(const struct sheet *sheet, const struct data_capabi
               yes_or_no(row->pss_baseline_add), yes_or_no(row->pss_restricted_add));
 }
 
-/* "always", "never", "cap: CAP_SYS_ADMIN", "args: …", "kernel >= 4.8 or cap: …" */
-static void print_docker_default(const struct sheet *sheet, const char *when)
+/* When the profiles allow it that runtimes put around a container. */
+static void print_defaults(const struct sheet *sheet, const char *call)
 {
-    static const char capability[] = "cap: ";
-    bool with = strncmp(when, capability, strlen(capability)) == 0;
-    sheet_row(sheet, PAINT_NONE, "Docker", LABEL_COLUMN, "its default profile allows it%s %s", with ? " only with" : ":",
-              with ? when + strlen(capability) : when);
+    for (size_t i = 0; i < data_default_profiles_count; i++) {
+        AUTO_FREE char *words = default_profile_words(data_default_profiles[i].engine, call);
+        sheet_row(sheet, PAINT_NONE, i ? "" : "allowed", LABEL_COLUMN, "by %s's default profile %s", data_default_profiles[i].title, words);
+    }
 }
 
 static void print_syscall(const struct sheet *sheet, const char *name)
@@ -172,13 +173,10 @@ static void print_syscall(const struct sheet *sheet, const char *name)
     struct risk risk = risk_of_syscall(name);
     print_title(sheet, name, "system call");
     sheet_row(sheet, PAINT_NONE, "risk", LABEL_COLUMN, "%s%s%s", risk_level_name(risk.level), risk.why[0] ? ": " : "", risk.why);
-    if (!risk.facts)
-        return;
-    if (risk.facts->capability[0])
+    if (risk.facts && risk.facts->capability[0])
         sheet_row(sheet, PAINT_NONE, "needs", LABEL_COLUMN, "%s", risk.facts->capability);
-    if (risk.facts->docker_default[0])
-        print_docker_default(sheet, risk.facts->docker_default);
-    if (risk.facts->cves[0])
+    print_defaults(sheet, name);
+    if (risk.facts && risk.facts->cves[0])
         sheet_row(sheet, PAINT_NONE, "bugs", LABEL_COLUMN, "%s", risk.facts->cves);
 }
 

@@ -334,6 +334,64 @@ Test(default_profile, unknown_engine)
     cr_expect_eq(default_profile_apparmor("lxc", &apparmor, &err), -ENOENT);
 }
 
+static const struct {
+    const char *engine, *call, *words;
+} wordings[] = {
+    {"docker", "read", "always"},
+    {"docker", "keyctl", "never (EPERM)"},
+    {"podman", "keyctl", "always"},
+    {"podman", "userfaultfd", "never (EPERM)"},
+    {"podman", "io_uring_setup", "never (ENOSYS)"},
+    {"containerd", "io_uring_setup", "always"},
+    {"podman", "futex_waitv", "never (ENOSYS)"},
+    {"docker", "bpf", "with CAP_BPF or CAP_SYS_ADMIN; otherwise EPERM"},
+    {"podman", "bpf", "with CAP_SYS_ADMIN; otherwise EPERM"},
+    {"docker", "clone3", "with CAP_SYS_ADMIN; otherwise ENOSYS"},
+    {"docker", "clone", "with CAP_SYS_ADMIN, or when (argument 0 & 0x7e020000) is 0; otherwise EPERM"},
+    {"docker", "ptrace", "on Linux 4.8 and later, or with CAP_SYS_PTRACE; otherwise EPERM"},
+    {"docker", "arch_prctl", "always"},
+    {"docker", "swapcontext", "never (EPERM)"},
+    {"docker", "socket", "when argument 0 is below 0x26, or argument 0 is 0x27, or argument 0 is above 0x28; otherwise EPERM"},
+    {"docker", "no_such_call", "never (EPERM)"},
+};
+
+Test(default_profile, in_words)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(wordings); i++) {
+        AUTO_FREE char *words = default_profile_words(wordings[i].engine, wordings[i].call);
+        cr_expect_str_eq(words, wordings[i].words, "%s, %s: %s", wordings[i].engine, wordings[i].call, words);
+    }
+}
+
+static bool passes_a_sample(const struct seccomp_policy *policy, const char *call, uint64_t capabilities)
+{
+    const struct seccomp_context context = {.native = ABI_X86_64, .capabilities = capabilities};
+    AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = prepared(policy, &context);
+    for (enum abi abi = ABI_X86_64; abi <= ABI_X32; abi++) {
+        int number = syscall_number(abi, call);
+        for (size_t i = 0; number != SYSCALL_NONE && i < ARRAY_COUNT(samples); i++)
+            if (seccomp_evaluator_ask(evaluator, abi, (uint64_t)number, samples[i]).action == SECCOMP_ALLOW)
+                return true;
+    }
+    return false;
+}
+
+Test(default_profile, words_are_what_the_profile_does)
+{
+    for (size_t i = 0; i < data_default_profiles_count; i++) {
+        AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = built(data_default_profiles[i].engine);
+        for (size_t k = 0; k < data_default_seccomp_count; k++) {
+            const char *call = data_default_seccomp[k].call;
+            AUTO_FREE char *words = default_profile_words(data_default_profiles[i].engine, call);
+            if (!has_number(call))
+                continue;
+            cr_expect_eq(strncmp(words, "never", 5) == 0, !passes_a_sample(policy, call, UINT64_MAX), "%s: %s", call, words);
+            cr_expect_eq(strcmp(words, "always") == 0 || strstr(words, "when ") || strstr(words, "on Linux"), passes_a_sample(policy, call, 0),
+                         "%s: %s", call, words);
+        }
+    }
+}
+
 /* Every word of the calls is a rule, and every rule is some call's. */
 Test(default_profile, words_are_rules)
 {
