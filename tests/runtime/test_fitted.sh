@@ -143,12 +143,12 @@ serve()
         "${options[@]}" "${@:4}" -- >said 2>&1
 }
 
-fitted volumes patched.yaml >volumes
+fitted volumes patched.yaml >places
 fitted volumes compose.override.yaml >tmpfs
-echo "$name: $(fitted container patched.yaml), volumes $(tr '\n' ' ' <volumes)"
+echo "$name: $(fitted container patched.yaml), volumes $(tr "\n" " " <places)"
 for runtime in "${runtimes[@]}"; do
     for file in patched.yaml compose.override.yaml; do
-        places=volumes
+        places=places
         [[ $file == patched.yaml ]] || places=tmpfs
         if serve "$runtime" "$file" "$places"; then
             echo "$runtime $name: works with what $file gives it, $(grep -c ': as expected$' said) checks"
@@ -163,9 +163,9 @@ runtime=${runtimes[0]}
 while read -r _ path; do
     # It does without its pid file; what it makes there this machine's image has already.
     [[ $name$path == redis/run || -d $path/body ]] && continue
-    grep -v " $path\$" volumes >fewer
+    grep -v " $path\$" places >fewer
     serve "$runtime" patched.yaml fewer && fail "$name works without the volume at $path"
-done <volumes
-serve "$runtime" patched.yaml volumes --memory 1000000 && fail "$name works with 1 MB of memory"
-[[ $name == redis ]] || { serve "$runtime" patched.yaml volumes --caps none && fail "$name works without capabilities"; }
+done <places
+serve "$runtime" patched.yaml places --memory 1000000 && fail "$name works with 1 MB of memory"
+[[ $name == redis ]] || { serve "$runtime" patched.yaml places --caps none && fail "$name works without capabilities"; }
 exit "$failed"
