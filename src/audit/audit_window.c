@@ -4,6 +4,8 @@
 
 /* While one thread judges a file of 100 MB, others get through thousands of small ones. */
 enum { SLOTS = 4096, BYTES_MAX = 4 << 20 };
+/* A smaller record is copied, so that its thread can make the next one in the same memory. */
+enum { COPIED_MAX = 64 << 10 };
 
 struct audit_window {
     pthread_mutex_t lock;
@@ -61,6 +63,17 @@ static void store_early(struct audit_window *window)
     }
 }
 
+static void keep_early(struct audit_window *window, struct buf *slot, struct buf *record)
+{
+    window->bytes += record->length;
+    if (record->length <= COPIED_MAX) {
+        buf_add(slot, record->data, record->length);
+        return;
+    }
+    *slot = *record;
+    *record = BUF_INIT;
+}
+
 static void put(struct audit_window *window, uint64_t number, struct buf *record)
 {
     if (number == window->next) {
@@ -68,9 +81,7 @@ static void put(struct audit_window *window, uint64_t number, struct buf *record
         store_early(window);
         (void)pthread_cond_broadcast(&window->moved);
     } else {
-        window->bytes += record->length;
-        window->early[number % SLOTS] = *record;
-        *record = BUF_INIT;
+        keep_early(window, &window->early[number % SLOTS], record);
     }
 }
 

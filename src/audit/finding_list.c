@@ -125,12 +125,13 @@ static int compare_u64(const void *one, const void *two)
 
 bool finding_list_has_alike(const struct finding_list *list)
 {
+    if (list->count < 2)
+        return false;
     AUTO_FREE uint64_t *all = mem_zero(list->count, sizeof(*all));
     bool alike = false;
     for (size_t i = 0; i < list->count; i++)
         all[i] = list->items[i].finding.fingerprint;
-    if (list->count > 1)
-        qsort(all, list->count, sizeof(*all), compare_u64);
+    qsort(all, list->count, sizeof(*all), compare_u64);
     for (size_t i = 1; i < list->count && !alike; i++)
         alike = all[i] == all[i - 1];
     return alike;

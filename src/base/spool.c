@@ -84,6 +84,15 @@ static int refuse(const struct spool *spool, int code, struct err *err)
                    spool->directory, strerror(-code));
 }
 
+static int write_out(struct spool *spool, const void *bytes, size_t length, struct err *err)
+{
+    int failed = file_write_fd(spool->fd, bytes, length);
+    if (failed < 0)
+        return refuse(spool, failed, err);
+    spool->tail_place += length;
+    return 0;
+}
+
 static int flush_tail(struct spool *spool, struct err *err)
 {
     if (spool->fd < 0) {
@@ -92,10 +101,9 @@ static int flush_tail(struct spool *spool, struct err *err)
             return refuse(spool, fd, err);
         spool->fd = fd;
     }
-    int failed = file_write_fd(spool->fd, spool->tail.data, spool->tail.length);
+    int failed = write_out(spool, spool->tail.data, spool->tail.length, err);
     if (failed < 0)
-        return refuse(spool, failed, err);
-    spool->tail_place += spool->tail.length;
+        return failed;
     /* What was the whole memory is not needed any more. */
     if (spool->tail.capacity > (size_t)2 * CHUNK_SIZE)
         buf_done(&spool->tail);
@@ -103,13 +111,22 @@ static int flush_tail(struct spool *spool, struct err *err)
     return 0;
 }
 
+/* What is large by itself is not copied first. The tail is in the file already. */
+static int append_large(struct spool *spool, const struct head *head, const void *bytes, struct err *err)
+{
+    int failed = write_out(spool, head, sizeof(*head), err);
+    return failed < 0 ? failed : write_out(spool, bytes, head->length, err);
+}
+
 static int append(struct spool *spool, const struct head *head, const void *bytes, struct err *err)
 {
     size_t most = spool->fd < 0 ? spool->memory_max : CHUNK_SIZE;
-    if (spool->tail.length > 0 && spool->tail.length + sizeof(*head) + head->length > most) {
+    if (spool->tail.length + sizeof(*head) + head->length > most) {
         int failed = flush_tail(spool, err);
         if (failed < 0)
             return failed;
+        if (sizeof(*head) + head->length > CHUNK_SIZE)
+            return append_large(spool, head, bytes, err);
     }
     buf_add(&spool->tail, head, sizeof(*head));
     buf_add(&spool->tail, bytes, head->length);
@@ -145,7 +162,7 @@ int spool_replace(struct spool *spool, uint64_t number, const void *bytes, size_
     int failed = append(spool, &(struct head){.length = length, .replaces = true}, bytes, err);
     if (failed < 0)
         return failed;
-    uint64_t place = spool->tail_place + spool->tail.length - length - sizeof(struct head);
+    uint64_t place = spool->tail_place + spool->tail.length - length - sizeof(struct head); /* also of what is not in the tail */
     size_t at = find_replacement(spool, number);
     if (at == spool->replacement_count || spool->replacements[at].number != number) {
         MEM_GROW(spool->replacements, spool->replacement_count, spool->replacement_capacity);

@@ -1,4 +1,5 @@
 /* profgen audit: manifests and configurations -> findings. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -261,6 +262,15 @@ static int report(struct request *request, struct audit_result *result, struct e
     return audit_result_fails(result, request->settings.fail_from) ? STATUS_FOUND : STATUS_CLEAN;
 }
 
+/* What malloc is told for the sake of one large document (main.c) is wrong for thousands of small ones: a twentieth of the
+ * time. The number is glibc's own (mallopt(3)). */
+static void tune_memory(void)
+{
+#ifdef M_MXFAST
+    (void)mallopt(M_MXFAST, 64 * sizeof(size_t) / 4);
+#endif
+}
+
 static int run_audit(const struct command *self, int argc, char **argv)
 {
     char here[] = ".";
@@ -269,6 +279,7 @@ static int run_audit(const struct command *self, int argc, char **argv)
     AUTO(audit_result_free) struct audit_result result = {0};
     struct err err = ERR_INIT;
     struct option_walk walk;
+    tune_memory();
     option_walk_init(&walk, self, argc, argv);
     for (int option; (option = option_next(&walk)) != OPTION_END;) {
         if (option == OPTION_HELP)

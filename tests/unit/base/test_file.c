@@ -91,6 +91,63 @@ Test(file, committing_creates_or_replaces)
     }
 }
 
+/* Writes what it is and counts; fails when it is told to. */
+struct filler {
+    unsigned calls;
+    int result;
+};
+
+static int fill(void *self, int fd)
+{
+    struct filler *filler = self;
+    filler->calls++;
+    int failed = file_write_fd(fd, "filled", 6);
+    return filler->result < 0 ? filler->result : failed;
+}
+
+Test(file, what_is_filled_is_filled_once_before_it_takes_its_place)
+{
+    struct place place = place_new();
+    struct err err = ERR_INIT;
+    struct filler filler = {0};
+    AUTO_STAGE struct file_stage stage = {0};
+    cr_assert_eq(file_write(place.path, "old", 3, FILE_CREATE, 0666, &err), 0);
+    cr_assert_eq(file_stage_filled(place.path, fill, &filler, FILE_REPLACE, 0666, &stage, &err), 0, "%s", err.sentence);
+    cr_expect_eq(filler.calls, 1);
+    expect_content(place.path, "old");
+    cr_expect_eq(file_commit(&stage, &err), 0);
+    cr_expect_eq(filler.calls, 1);
+    expect_content(place.path, "filled");
+    place_done(&place);
+}
+
+Test(file, what_cannot_be_filled_leaves_the_old_file)
+{
+    struct place place = place_new();
+    struct err err = ERR_INIT;
+    struct filler filler = {.result = -ENOSPC};
+    struct file_stage stage;
+    cr_assert_eq(file_write(place.path, "old", 3, FILE_CREATE, 0666, &err), 0);
+    cr_expect_eq(file_stage_filled(place.path, fill, &filler, FILE_REPLACE, 0666, &stage, &err), -ENOSPC);
+    AUTO_FREE char *says = mem_printf("cannot write %s: No space left on device", place.path);
+    cr_expect_str_eq(err.sentence, says);
+    cr_expect_eq(count_entries(&place), 1u);
+    expect_content(place.path, "old");
+    place_done(&place);
+}
+
+/* There is nothing to rename, so nothing may be written before all is decided. */
+Test(file, what_is_no_file_is_filled_while_it_is_committed)
+{
+    struct err err = ERR_INIT;
+    struct filler filler = {0};
+    AUTO_STAGE struct file_stage stage = {0};
+    cr_assert_eq(file_stage_filled("/dev/null", fill, &filler, FILE_REPLACE, 0666, &stage, &err), 0, "%s", err.sentence);
+    cr_expect_eq(filler.calls, 0);
+    cr_expect_eq(file_commit(&stage, &err), 0);
+    cr_expect_eq(filler.calls, 1);
+}
+
 Test(file, staging_fails_where_nothing_can_be_written)
 {
     struct place place = place_new();
