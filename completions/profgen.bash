@@ -10,7 +10,7 @@ _profgen_options()
     'emit') echo '--seccomp -s --apparmor -a --format --name -n --runtime -r --siblings --arg-filters --clone3 --target-libseccomp --apparmor-mode --generalise --for --container --workload --runtime-class --margin --force -f --help -h' ;;
     'verify') echo '--seccomp -s --apparmor -a --profile --log -l --save --capabilities --kernel --runtime --format --output -o --strict --timeout -t --force -f --help -h' ;;
     'run') echo '--seccomp -s --apparmor -a --runtime --strict --quiet -q --help -h' ;;
-    'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
+    'audit') echo '--format -f --fail-on --severity --pss --only --skip --rules --exclude --profile-root --recording --baseline --write-baseline --config -c --no-config --strict --jobs -j --verbose -v --force --help -h' ;;
     'advise') echo '--format --margin --help -h' ;;
     'explain') echo '--list -l --rules --format --help -h' ;;
     'show') echo '--syscalls --paths --capabilities --default --format --help -h' ;;
@@ -71,6 +71,7 @@ _profgen_value()
     'audit --rules') echo 'required directory' ;;
     'audit --exclude') echo 'required nothing' ;;
     'audit --profile-root') echo 'required directory' ;;
+    'audit --recording') echo 'required file' ;;
     'audit --baseline') echo 'required file' ;;
     'audit --write-baseline') echo 'required file' ;;
     'audit --config' | 'audit -c') echo 'required file' ;;

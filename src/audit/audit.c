@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "audit/audit_recordings.h"
 #include "audit/audit_window.h"
 #include "audit/file_record.h"
 #include "audit/profile_pool.h"
@@ -12,6 +13,7 @@ enum { THREADS_MAX = 16 };
 struct audit_job {
     const struct audit_request *request;
     struct context *context;
+    struct usage_match *match;
     struct audit_window *window; /* NULL: files are judged again, and records replaced in */
     struct audit_store *store;
     pthread_mutex_t lock; /* of all below, and of the store */
@@ -93,7 +95,7 @@ static void *run_thread(void *argument)
     AUTO(arena_free_cleanup) struct arena *kept = arena_new();
     AUTO(judged_file_done) struct judged_file judged = {0};
     AUTO_BUF struct buf record = BUF_INIT;
-    struct judge judge = {.request = job->request, .context = job->context, .work = work, .kept = kept};
+    struct judge judge = {.request = job->request, .context = job->context, .match = job->match, .work = work, .kept = kept};
     for (struct walked_file file; take_file(job, &file, &judge.number);) {
         judge.kept_input = job->window ? NULL : profile_pool_kept(context_profiles(job->context), judge.number);
         file_judge(&judge, &file, &judged);
@@ -125,19 +127,20 @@ static void run_job(struct audit_job *job)
     (void)pthread_mutex_destroy(&job->lock);
 }
 
-static int judge_all(const struct audit_request *request, struct audit_store *store, struct err *err)
+static int judge_all(const struct audit_request *request, struct usage_match *match, struct audit_store *store, struct err *err)
 {
     AUTO(file_walk_free_cleanup) struct file_walk *walk =
         file_walk_new(request->paths, request->path_count, request->excludes, request->exclude_count);
     AUTO(audit_window_free_cleanup) struct audit_window *window = audit_window_new(store);
-    struct audit_job job = {.request = request, .context = audit_store_context(store), .window = window, .walk = walk,
+    struct audit_job job = {.request = request, .context = audit_store_context(store), .match = match, .window = window, .walk = walk,
                             .thread_limit = thread_limit(request)};
     run_job(&job);
+    usage_match_resolve(match, job.context);
     return audit_window_check(window, err);
 }
 
 /* Files that name profiles which other files turned out to have, now that all were read. */
-static int judge_again(const struct audit_request *request, struct audit_store *store, struct err *err)
+static int judge_again(const struct audit_request *request, struct usage_match *match, struct audit_store *store, struct err *err)
 {
     struct context *context = audit_store_context(store);
     profile_pool_close(context_profiles(context));
@@ -145,7 +148,7 @@ static int judge_again(const struct audit_request *request, struct audit_store *
         return 0;
     AUTO(file_walk_free_cleanup) struct file_walk *walk =
         file_walk_new(request->paths, request->path_count, request->excludes, request->exclude_count);
-    struct audit_job job = {.request = request, .context = context, .store = store, .walk = walk, .err = err,
+    struct audit_job job = {.request = request, .context = context, .match = match, .store = store, .walk = walk, .err = err,
                             .thread_limit = thread_limit(request)};
     run_job(&job);
     return job.failed;
@@ -154,9 +157,10 @@ static int judge_again(const struct audit_request *request, struct audit_store *
 int audit_run(const struct audit_request *request, struct audit_result *ret, struct err *err)
 {
     AUTO(audit_store_free_cleanup) struct audit_store *store = audit_store_new(request);
-    int failed = judge_all(request, store, err);
+    AUTO(usage_match_free_cleanup) struct usage_match *match = usage_match_new(request->recordings);
+    int failed = judge_all(request, match, store, err);
     if (failed == 0)
-        failed = judge_again(request, store, err);
+        failed = judge_again(request, match, store, err);
     if (failed == 0)
         failed = audit_store_result(store, ret, err);
     if (failed < 0) {
@@ -164,6 +168,7 @@ int audit_run(const struct audit_request *request, struct audit_result *ret, str
         return failed;
     }
     store = NULL;
+    ret->recordings = audit_recordings_new(match, &ret->recording_count);
     return 0;
 }
 
@@ -174,6 +179,7 @@ int audit_result_check(const struct audit_result *result, struct err *err)
 
 void audit_result_free(struct audit_result *result)
 {
+    audit_recordings_free(result->recordings, result->recording_count);
     audit_store_free(result->store);
     *result = (struct audit_result){0};
 }

@@ -10,6 +10,7 @@
 #include "audit/pss.h"
 #include "audit/rule.h"
 #include "audit/suppression.h"
+#include "audit/used_recordings.h"
 #include "model/audit_result.h"
 
 struct audit_request {
@@ -20,6 +21,7 @@ struct audit_request {
     const struct rule_set *rules; /* must outlive the result */
     unsigned threads;            /* 0: as many as processors, at most 16 */
     const char *spool_directory; /* where what does not fit into memory is set aside; NULL: /tmp */
+    const struct used_recordings *recordings; /* what containers are held against; NULL: nothing */
     const char *profile_root;    /* of the kubelet's seccomp profiles; NULL: beside the manifests */
     struct judge_options judge;    /* its minor is also the version of the levels that pods are said to meet */
     enum severity least;         /* findings below it are left out */

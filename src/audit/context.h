@@ -30,6 +30,7 @@ enum context_fact {
     CONTEXT_APPARMOR_PROFILE,  /* name: a profile's name */
     CONTEXT_NETWORK_POLICY,    /* namespace; name: of a default-deny policy */
     CONTEXT_SERVICE_ACCOUNT,   /* namespace, name; value: "false" when it mounts no token */
+    CONTEXT_RECORDING,         /* name: as usage_match.h makes it, of a recording that is of that container; no rule asks for it */
     CONTEXT_FACT_COUNT
 };
 

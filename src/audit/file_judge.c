@@ -12,6 +12,7 @@
 #include "audit/named_profile.h"
 #include "audit/profile_pool.h"
 #include "audit/reason.h"
+#include "audit/usage.h"
 #include "base/text.h"
 
 /* What the collector of a file hands on. */
@@ -22,6 +23,7 @@ struct file_task {
     struct finding_maker maker;
     struct verdicts verdicts;
     const char *skip_reason;
+    const char *match; /* the recording that is being judged by, as the context will know it; NULL */
 };
 
 /* ---- subjects ---------------------------------------------------------------------------------- */
@@ -58,6 +60,17 @@ static void add_pod(struct file_task *task, const struct subject *subject)
     };
 }
 
+static void depend_on_match(const char *match, struct verdict *verdict)
+{
+    if (!match)
+        return;
+    verdict->proviso_fact = CONTEXT_RECORDING;
+    verdict->proviso_wants = false;
+    verdict->proviso_namespace = "";
+    verdict->proviso_name = match;
+    verdict->proviso_value = NULL;
+}
+
 static void judge_subject(struct file_task *task, const struct subject *given)
 {
     struct judge *judge = task->judge;
@@ -66,8 +79,34 @@ static void judge_subject(struct file_task *task, const struct subject *given)
     task->verdicts.count = 0;
     suppression_annotations(&subject, &task->maker.annotations);
     rule_set_judge(judge->request->rules, &judge->request->judge, &subject, judge->work, &task->verdicts);
-    for (size_t i = 0; i < task->verdicts.count; i++)
+    for (size_t i = 0; i < task->verdicts.count; i++) {
+        depend_on_match(task->match, &task->verdicts.items[i]);
         finding_make(&task->maker, &subject, &task->verdicts.items[i], &task->ret->findings);
+    }
+}
+
+/* What stands only if the recording turns out to be of this container. */
+static void judge_used(struct file_task *task, const struct subject *container, size_t recording, const char *match)
+{
+    struct judge *judge = task->judge;
+    struct subject subject = *container;
+    subject.kind = SUBJECT_RECORDED_CONTAINER;
+    subject.facts = usage_facts(&task->collector, container, used_recordings_get(judge->request->recordings, recording));
+    task->match = match;
+    judge_subject(task, &subject);
+    task->match = NULL;
+}
+
+static void hold_against_recordings(struct file_task *task, const struct subject *subject)
+{
+    struct judge *judge = task->judge;
+    size_t count = subject->kind == SUBJECT_CONTAINER ? used_recordings_count(judge->request->recordings) : 0;
+    bool only = count > 0 && usage_match_enter(judge->match, subject);
+    for (size_t i = 0; i < count; i++) {
+        const char *match = usage_match_ask(judge->match, i, subject, only, task->maker.path, judge->work);
+        if (match)
+            judge_used(task, subject, i, match);
+    }
 }
 
 static void take_subject(struct collector *self, const struct subject *subject)
@@ -78,6 +117,7 @@ static void take_subject(struct collector *self, const struct subject *subject)
     if (subject->kind == SUBJECT_POD && subject->pod_spec)
         add_pod(task, subject);
     judge_subject(task, subject);
+    hold_against_recordings(task, subject);
 }
 
 /* ---- what could not be seen --------------------------------------------------------------------- */

@@ -6,11 +6,13 @@
 #include "audit/audit.h"
 #include "audit/file_walk.h"
 #include "audit/finding_list.h"
+#include "audit/usage_match.h"
 
 /* Of one thread. */
 struct judge {
     const struct audit_request *request;
     struct context *context; /* shared */
+    struct usage_match *match; /* shared */
     struct arena *work;      /* reset for every file */
     struct arena *kept;      /* what was found of the last file */
     uint64_t number;         /* of the file in the input, from 0: what audit_store_replace knows it by */

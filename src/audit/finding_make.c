@@ -97,12 +97,15 @@ static void tell_from(struct finding_maker *maker, const struct subject *subject
 void finding_make(struct finding_maker *maker, const struct subject *subject, const struct verdict *verdict,
                   struct finding_list *list)
 {
-    if (verdict->rule->info.severity < maker->request->least)
+    enum severity severity = verdict->rule->info.severity;
+    if (verdict->weaker && severity > SEVERITY_INFO)
+        severity--;
+    if (severity < maker->request->least)
         return;
     MEM_GROW(list->items, list->count, list->capacity);
     struct open_finding *open = &list->items[list->count++];
     *open = (struct open_finding){
-        .finding = {.rule = &verdict->rule->info, .severity = verdict->rule->info.severity,
+        .finding = {.rule = &verdict->rule->info, .severity = severity,
                     .message = keep(maker, verdict->message),
                     .subject = finding_keep_subject(maker, &subject->names)},
         .proviso = {.fact = verdict->proviso_fact, .wants = verdict->proviso_wants, .only_with = verdict->only_with,

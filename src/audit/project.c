@@ -140,6 +140,21 @@ static int read_rules(const struct reader *reader, const struct node *value)
     return read_texts(reader, value, true, &reader->project->rules, &reader->project->rules_count);
 }
 
+/* [CONTAINER=]FILE: the file is beside this one. */
+static int read_recordings(const struct reader *reader, const struct node *value)
+{
+    struct project *project = reader->project;
+    int failed = read_texts(reader, value, false, &project->recordings, &project->recordings_count);
+    for (size_t i = 0; failed == 0 && i < project->recordings_count; i++) {
+        char *text = project->recordings[i];
+        char *equals = strchr(text, '=');
+        const char *path = beside(reader, equals ? equals + 1 : text);
+        int name = equals ? (int)(equals + 1 - text) : 0;
+        project->recordings[i] = arena_printf(reader->arena, "%.*s%s", name, text, path);
+    }
+    return failed;
+}
+
 static int read_exclude(const struct reader *reader, const struct node *value)
 {
     return read_texts(reader, value, false, &reader->project->exclude, &reader->project->exclude_count);
@@ -222,7 +237,7 @@ static int read_ignore(const struct reader *reader, const struct node *value)
 
 static const struct key keys[] = {
     {"fail-on", read_fail_on}, {"severity", read_least}, {"strict", read_strict}, {"pss", read_pss},
-    {"only", read_only}, {"skip", read_skip}, {"severities", read_grades}, {"rules", read_rules},
+    {"only", read_only}, {"skip", read_skip}, {"severities", read_grades}, {"rules", read_rules}, {"recordings", read_recordings},
     {"exclude", read_exclude}, {"baseline", read_baseline}, {"lists", read_lists}, {"ignore", read_ignore},
 };
 

@@ -4,6 +4,7 @@
  *   fail-on: high              severity: low              strict: true         pss: restricted@1.29
  *   only: [RULE…]              skip: [RULE…]              severities: {RULE: SEVERITY}
  *   rules: [DIR…]              exclude: [PATTERN…]        baseline: FILE
+ *   recordings: [[CONTAINER=]FILE…]
  *   lists: {trusted-registries: [registry.example.com]}   instead of those of rules/lists.yaml
  *   ignore: [{rule: RULE, path: PATTERN, subject: PATTERN, reason: WORDS, until: 2026-12-31}]
  *
@@ -25,8 +26,8 @@ struct project {
     const char *path;
     const char *fail_on, *severity, *pss, *baseline; /* as written, checked; NULL when not said */
     bool strict;
-    char **only, **skip, **rules, **exclude; /* ended by NULL; NULL when not said */
-    size_t only_count, skip_count, rules_count, exclude_count;
+    char **only, **skip, **rules, **exclude, **recordings; /* ended by NULL; NULL when not said */
+    size_t only_count, skip_count, rules_count, exclude_count, recordings_count;
     struct project_grade *grades;
     size_t grade_count;
     const struct node *lists; /* NULL when not said */

@@ -1,7 +1,7 @@
 /*
  * A rule: whom it judges, when it objects, and what it says. One YAML file each, under rules/.
  *
- *   id: PG101                      unique; PG1xx isolation, 2xx sandbox, 3xx profiles, 4xx neighbours, 5xx images and commands,
+ *   id: PG101                      unique; PG0xx declared against used, 1xx isolation, 2xx sandbox, 3xx profiles, 4xx neighbours, 5xx images and commands,
  *                                  6xx Docker daemon, 7xx Dockerfile, 8xx cluster, 9xx the audit itself
  *   name: privileged-container     unique, lower case with dashes; the file's name
  *   title: The container runs privileged
@@ -19,6 +19,7 @@
  *                                  service-account; the value is a name, or a {fact} placeholder; a finding stands only if it
  *                                  is not there
  *   only-with: runtime-class       optional: and only when any fact of that kind is in the input
+ *   weakened-by: PATH              optional: where this fact is true, the finding is one step less severe
  *   conceal: true                  optional: the line of the file is not shown, for it holds a secret
  *   message: container {name} runs privileged      {PATH} is replaced by the fact's text, {item.PATH} by the matched item's,
  *                                  {item} by the item itself
@@ -27,7 +28,7 @@
  *   fix: {kubernetes: |…, compose: |…, default: |…}
  *   references: [CIS Docker 1.6 5.5, …]
  *   pss: {level: baseline, check: privileged}     optional
- *   examples: {bad: |…, good: |…}   whole files; or lists of them. Tests run them: bad gives this rule's finding, good does not.
+ *   examples: {bad: |…, good: |…}   whole files; or lists of them; recording: |… of recorded-container, what they are held against. Tests run them: bad gives this rule's finding, good does not.
  *   replaces: PG101                optional, in a user's rule: takes the place of this one
  *
  * Unknown keys and wrong types are errors with file, line and column.
@@ -50,6 +51,7 @@ struct rule {
     const struct check *check;
     const struct node *with;       /* parameters of check; may be NULL */
     const struct fact_path *at;    /* NULL: the first fact that `when` found */
+    const struct fact_path *weakened_by; /* NULL */
     const struct node *unless;     /* NULL, or a map of one entry */
     const char *only_with;         /* NULL */
     const char *message;
@@ -97,6 +99,7 @@ struct verdict {
     bool proviso_wants;             /* true: stands unless it is there; false: stands only if it is there */
     const char *proviso_namespace, *proviso_name;
     const char *proviso_value;      /* NULL, or: only an entry with this value counts */
+    bool weaker;                    /* one step less severe than its rule */
     int only_with;                  /* -1, or a context_fact of which some must be there */
 };
 

@@ -7,7 +7,7 @@
 const char *const rule_keys[] = {
     "id",     "name", "title", "severity", "layer",   "subjects", "formats", "when",       "check", "with",     "at",
     "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces",
-    "conceal", NULL,
+    "conceal", "weakened-by", NULL,
 };
 
 /* ---- what it is called --------------------------------------------------------------------------------------------- */
@@ -145,16 +145,16 @@ static int read_when(const struct rule_reading *reading, struct rule *rule)
     return condition_compile(reading->file, when, reading->lists, reading->arena, &rule->when, reading->err);
 }
 
-static int read_at(const struct rule_reading *reading, struct rule *rule)
+static int read_path(const struct rule_reading *reading, const char *key, const struct fact_path **ret)
 {
-    const struct node *at = node_find(reading->root, "at");
-    if (!at)
+    const struct node *text = node_find(reading->root, key);
+    if (!text)
         return 0;
     struct fact_path *path = arena_alloc(reading->arena, sizeof(*path));
-    int rc = strict_text(reading->file, at, "at", reading->err);
-    if (rc == 0 && !fact_path_compile(at->text, at->length, reading->arena, path))
-        return strict_error(reading->file, at, reading->err, "at is no path: it is keys with single dots between");
-    rule->at = path;
+    int rc = strict_text(reading->file, text, key, reading->err);
+    if (rc == 0 && !fact_path_compile(text->text, text->length, reading->arena, path))
+        return strict_error(reading->file, text, reading->err, "%s is no path: it is keys with single dots between", key);
+    *ret = path;
     return rc;
 }
 
@@ -193,7 +193,8 @@ static int read_judgement(const struct rule_reading *reading, struct rule *rule)
     int rc = read_subjects(reading, rule);
     rc = rc < 0 ? rc : read_conceal(reading, &rule->info);
     rc = rc < 0 ? rc : read_formats(reading, rule);
-    rc = rc < 0 ? rc : read_at(reading, rule);
+    rc = rc < 0 ? rc : read_path(reading, "at", &rule->at);
+    rc = rc < 0 ? rc : read_path(reading, "weakened-by", &rule->weakened_by);
     rc = rc < 0 ? rc : read_provisos(reading, rule);
     return rc < 0 ? rc : read_when(reading, rule);
 }

@@ -12,7 +12,7 @@ const char *const proviso_names[] = {
     [CONTEXT_APPARMOR_PROFILE] = "apparmor-profile",
     [CONTEXT_NETWORK_POLICY] = "network-policy",
     [CONTEXT_SERVICE_ACCOUNT] = "service-account",
-    [CONTEXT_FACT_COUNT] = NULL,
+    [CONTEXT_RECORDING] = NULL,
 };
 
 int proviso_fact(const char *name)

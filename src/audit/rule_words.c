@@ -98,7 +98,7 @@ static int read_pss(const struct rule_reading *reading, struct rule_info *info)
 
 static int read_examples(const struct rule_reading *reading, struct rule *rule)
 {
-    static const char *const example_keys[] = {"bad", "good", NULL};
+    static const char *const example_keys[] = {"bad", "good", "recording", NULL};
     rule->examples = node_find(reading->root, "examples");
     if (!rule->examples)
         return 0;

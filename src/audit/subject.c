@@ -14,6 +14,7 @@ static const char *const names[SUBJECT_KIND_COUNT] = {
     [SUBJECT_DOCUMENT] = "document",
     [SUBJECT_SECCOMP_PROFILE] = "seccomp-profile",
     [SUBJECT_APPARMOR_PROFILE] = "apparmor-profile",
+    [SUBJECT_RECORDED_CONTAINER] = "recorded-container",
 };
 
 const char *subject_kind_name(enum subject_kind kind)

@@ -92,6 +92,18 @@
  *                     bool, wide: bool } ]; change_profile: [ { target, unconfined: bool } ]; leaks: [ { pattern, path, access, why } ]
  *                     (denials that leave open what they seem to close); includes: [ { name, found: bool,
  *                     optional: bool } ]; unresolved: [ names of includes ], absent when all are there; unread: [ { text, why } ]; partial: bool
+ *   recorded container  the facts of a container, and used: {
+ *                     recording: text; complete, served, doubtful: bool; seccomp: text; refused_calls: [ { call, abi, answer, evidence } ];
+ *                     spare_calls: { count, risky_count: int, risky: [ … ], riskiest, why }; refused_accesses: [ { what, evidence } ];
+ *                     sandbox; sandbox_lacks: [ { what, why } ]; writes: [ { path, kind, evidence, paths: int, obstacle } ];
+ *                     directories: [ … ]; root_may_be_read_only: bool; root: text; mounts: [ { target, source, kind, volume,
+ *                     read_only, noexec, touched, opened, written, executed, device_opened: bool, opened_by, written_by, executed_by } ];
+ *                     devices: [ { target, touched } ]; token_touched: bool; capabilities, spare_capabilities: [ NAME… ];
+ *                     spare_capability_count: int; missing_capabilities: [ { name, evidence } ]; capability_fix: text; user: { known,
+ *                     root, root_needed, becomes_another, declared_other: bool, id: int, needed_for }; gains_privilege,
+ *                     needs_privilege, needs_host_network, needs_host_processes: text, absent when nothing does; ports: [ { port: int,
+ *                     protocol, loopback, declared: bool, needs, evidence } ]; unused_ports: [ { port, protocol, published } ];
+ *                     memory, cpu, pids: { peak, limit, request: { advised, declared, below_peak, far_above: bool } }; margin: int }
  *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
  *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
  *
@@ -114,10 +126,11 @@ enum subject_kind {
     SUBJECT_DOCUMENT,
     SUBJECT_SECCOMP_PROFILE,
     SUBJECT_APPARMOR_PROFILE,
+    SUBJECT_RECORDED_CONTAINER, /* a container beside a recording of it (usage.h) */
     SUBJECT_KIND_COUNT
 };
 /* As rule files write it: "pod", "container", "daemon", "image-build", "runtime-class", "runtime-table", "namespace",
- * "object", "document", "seccomp-profile", "apparmor-profile". */
+ * "object", "document", "seccomp-profile", "apparmor-profile", "recorded-container". */
 const char *subject_kind_name(enum subject_kind kind);
 bool subject_kind_parse(const char *name, enum subject_kind *ret);
 

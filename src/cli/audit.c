@@ -21,6 +21,7 @@ enum {
     OPTION_RULES,
     OPTION_EXCLUDE,
     OPTION_PROFILE_ROOT,
+    OPTION_RECORDING,
     OPTION_BASELINE,
     OPTION_WRITE_BASELINE,
     OPTION_CONFIG,
@@ -59,6 +60,8 @@ static const struct option_row audit_options[] = {
      .help = "Leave out files in directories that match PATTERN, as in .gitignore; may be given again"},
     {.id = OPTION_PROFILE_ROOT, .name = "profile-root", .value = VALUE_REQUIRED, .placeholder = "DIR", .complete = COMPLETE_DIRECTORY,
      .help = "Look for the seccomp profiles that pods name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the manifests"},
+    {.id = OPTION_RECORDING, .name = "recording", .value = VALUE_REQUIRED, .placeholder = "[CONTAINER=]FILE", .complete = COMPLETE_FILE,
+     .help = "Hold what a container declares against what it used, as FILE recorded it; may be given again"},
     {.id = OPTION_BASELINE, .name = "baseline", .value = VALUE_REQUIRED, .placeholder = "FILE", .complete = COMPLETE_FILE,
      .help = "Accept the findings listed in FILE"},
     {.id = OPTION_WRITE_BASELINE, .name = "write-baseline", .value = VALUE_REQUIRED, .placeholder = "FILE",
@@ -104,6 +107,8 @@ static int read_list(struct audit_settings *settings, int option, const char *va
         strings_add_listed(&settings->only, &settings->only_count, value);
     else if (option == OPTION_SKIP)
         strings_add_listed(&settings->skip, &settings->skip_count, value);
+    else if (option == OPTION_RECORDING)
+        strings_add(&settings->recordings, &settings->recordings_count, value);
     else if (option == OPTION_RULES)
         strings_add(&settings->rules, &settings->rules_count, value);
     else
@@ -177,6 +182,7 @@ static int audit_paths(const struct request *request, char *const *paths, size_t
         .rules = settings->rule_set,
         .threads = request->jobs,
         .spool_directory = temporary && temporary[0] ? temporary : NULL,
+        .recordings = settings->used,
         .profile_root = settings->profile_root,
         .judge = settings->judge,
         .least = settings->least,
@@ -239,6 +245,20 @@ static bool missed_something(const struct audit_result *result, bool strict)
     return result->summary.files_unseen > 0 || (strict && result->summary.files_error > 0);
 }
 
+/* A recording that is held against nothing is never passed over in silence. */
+static bool note_unmatched(const struct audit_result *result)
+{
+    bool any = false;
+    for (size_t i = 0; i < result->recording_count; i++) {
+        const struct audit_recording *recording = &result->recordings[i];
+        if (recording->container)
+            continue;
+        say_note("%s is held against nothing: %s", recording->name, recording->why);
+        any = true;
+    }
+    return any;
+}
+
 static int report(struct request *request, struct audit_result *result, struct err *err)
 {
     const struct audit_report_options options = {
@@ -255,7 +275,8 @@ static int report(struct request *request, struct audit_result *result, struct e
     if (gone > 0)
         say_note("%zu finding%s of the baseline %s gone: --write-baseline makes it smaller", gone, gone == 1 ? "" : "s",
                  gone == 1 ? "is" : "are");
-    if (missed_something(result, request->settings.strict))
+    bool unmatched = note_unmatched(result);
+    if (missed_something(result, request->settings.strict) || (unmatched && request->settings.strict))
         return STATUS_FAILED;
     if (request->write_baseline || request->settings.fail_from == SEVERITY_COUNT)
         return STATUS_CLEAN;

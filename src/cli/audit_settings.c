@@ -15,6 +15,8 @@ void audit_settings_done(struct audit_settings *settings)
     strings_free(&settings->skip, &settings->skip_count);
     strings_free(&settings->rules, &settings->rules_count);
     strings_free(&settings->exclude, &settings->exclude_count);
+    strings_free(&settings->recordings, &settings->recordings_count);
+    used_recordings_free(settings->used);
     rule_set_free(settings->rule_set);
     arena_free(settings->arena);
     *settings = (struct audit_settings){0};
@@ -132,6 +134,25 @@ static int choose_rules(struct audit_settings *settings, struct err *err)
     return 0;
 }
 
+/* Those of the command line take the place of the project's. */
+static int read_recordings(struct audit_settings *settings, struct err *err)
+{
+    const struct project *project = &settings->project;
+    bool own = settings->recordings_count > 0;
+    size_t count = own ? settings->recordings_count : project->recordings_count;
+    char *const *specs = own ? settings->recordings : project->recordings;
+    if (count == 0)
+        return 0;
+    settings->used = used_recordings_new();
+    for (size_t i = 0; i < count; i++) {
+        int failed = used_recordings_add(settings->used, specs[i], err);
+        if (failed < 0)
+            return failed;
+    }
+    used_recordings_prepare(settings->used);
+    return 0;
+}
+
 int audit_settings_resolve(struct audit_settings *settings, struct err *err)
 {
     settings->arena = arena_new();
@@ -142,6 +163,8 @@ int audit_settings_resolve(struct audit_settings *settings, struct err *err)
         failed = add_rules(settings, err);
     if (failed == 0)
         failed = choose_rules(settings, err);
+    if (failed == 0)
+        failed = read_recordings(settings, err);
     if (failed < 0)
         return failed;
     settings->strict = settings->strict || settings->project.strict;

@@ -5,19 +5,21 @@
 
 #include "audit/audit.h"
 #include "audit/project.h"
+#include "audit/used_recordings.h"
 #include "base/strings.h"
 
 struct audit_settings {
     /* of the command line; NULL or 0 when not said */
     const char *fail_on, *severity, *pss, *baseline, *config, *profile_root;
     bool no_config, strict;
-    char **only, **skip, **rules, **exclude;
-    size_t only_count, skip_count, rules_count, exclude_count;
+    char **only, **skip, **rules, **exclude, **recordings;
+    size_t only_count, skip_count, rules_count, exclude_count, recordings_count;
 
     /* what came of it */
     struct arena *arena;
     struct project project;
     struct rule_set *rule_set;
+    struct used_recordings *used; /* NULL when nothing is to be held against any */
     enum severity fail_from; /* SEVERITY_COUNT: never */
     enum severity least;
     struct judge_options judge;

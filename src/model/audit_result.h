@@ -40,6 +40,15 @@ struct audit_pod {
     const char *version; /* of the standard: "v1.37" */
 };
 
+/* A recording that the input was held against, and the container that it was found to be of. */
+struct audit_recording {
+    char *name;        /* the file */
+    char *container;   /* "Deployment web, container web in deploy.yaml"; NULL when it is of none, or of nobody knows which */
+    size_t containers; /* how many: more than one only when the user named them */
+    const char *tie;   /* by what: "the only container" */
+    char *why;         /* NULL, or why it is of none */
+};
+
 /* A file and all that was seen in it; its findings and pods point to it. */
 struct audit_entry {
     struct audit_file file;
@@ -63,6 +72,8 @@ struct audit_result {
     /* The rules that were judged by, sorted by id: what SARIF lists. */
     const struct rule_info *const *rules;
     size_t rule_count;
+    struct audit_recording *recordings;
+    size_t recording_count;
     /* What remembers the files, and how it is walked: open begins with the first, next gives NULL behind the last. */
     void *store;
     void *(*open)(void *store);

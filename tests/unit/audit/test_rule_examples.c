@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
+#include "audit/used_recordings.h"
 #include "base/file.h"
 
 struct fixture {
@@ -59,14 +60,29 @@ static struct judge_options judge_of(const struct rule *rule)
     return judge;
 }
 
+/* What the examples of the rule are held against; NULL when there is nothing. */
+static struct used_recordings *recordings_of(struct fixture *fixture, const struct rule *rule)
+{
+    const struct node *text = node_get(rule->examples, "recording");
+    struct err err = ERR_INIT;
+    if (!text)
+        return NULL;
+    struct used_recordings *recordings = used_recordings_new();
+    cr_assert_eq(file_write(fixture->example, text->text, text->length, FILE_REPLACE, 0600, &err), 0, "%s", err.sentence);
+    cr_assert_eq(used_recordings_add(recordings, fixture->example, &err), 0, "%s: its recording: %s", rule->origin, err.sentence);
+    used_recordings_prepare(recordings);
+    return recordings;
+}
+
 /* The result borrows the fixture's path. */
 static void audit_text(struct fixture *fixture, const struct rule *rule, const struct node *text, struct audit_result *ret)
 {
     char *const path = fixture->example;
     struct err err = ERR_INIT;
+    AUTO(used_recordings_free_cleanup) struct used_recordings *recordings = recordings_of(fixture, rule);
     cr_assert_eq(file_write(path, text->text, text->length, FILE_REPLACE, 0600, &err), 0, "%s", err.sentence);
     struct audit_request request = {.paths = &path, .path_count = 1, .rules = fixture->rules, .threads = 1,
-                                    .judge = judge_of(rule), .least = SEVERITY_INFO, .today = "2026-11-22"};
+                                    .judge = judge_of(rule), .least = SEVERITY_INFO, .recordings = recordings, .today = "2026-11-22"};
     cr_assert_eq(audit_run(&request, ret, &err), 0, "%s", err.sentence);
     (void)unlink(path);
 }
