@@ -10,6 +10,7 @@ source = sys.argv[1]
 readme = open(source + "/README.md").read()
 sessions = {
     "profgen audit shop": "audit-shop",
+    "profgen emit --format pod-patch=- --for deployment.yaml nginx.json": "emit-pod",
     "profgen show escapes.json": "show-profiles",
     "profgen diff testdata/seccomp/docker-default.json testdata/seccomp/podman-default.json": "diff-defaults",
 }
