@@ -1,4 +1,5 @@
 /* What the kernel would say under a policy. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -188,9 +189,43 @@ static bool network_covers(const char *words, const char *family, const char *ty
     return strcmp(meaning->type, type) == 0;
 }
 
+/* Behind "type =" among the words of a unix rule, outside its brackets and quotes; NULL when it names none. */
+static const char *unix_rule_type(const char *text)
+{
+    unsigned depth = 0;
+    bool quoted = false;
+    for (const char *at = text; *at; at++) {
+        quoted ^= *at == '"';
+        depth += !quoted && *at == '(' ? 1u : 0u;
+        depth -= !quoted && *at == ')' && depth > 0 ? 1u : 0u;
+        if (quoted || depth > 0 || strncmp(at, "type", 4) != 0 || (at > text && !strchr(" \t)", at[-1])))
+            continue;
+        const char *value = at + 4 + strspn(at + 4, " \t");
+        if (*value == '=')
+            return value + 1 + strspn(value + 1, " \t\"");
+    }
+    return NULL;
+}
+
+/* Where the kernel has no rules for unix sockets of their own (Linux before 6.17), apparmor_parser makes a rule that allows
+ * something for all sockets of its type, and passes over those that deny (parser/af_unix.cc: downgrade_rule). */
+static void say_unix(struct said *said, const struct apparmor_policy *policy, const char *type)
+{
+    for (size_t i = 0; i < policy->other_count; i++) {
+        const struct aa_other_rule *rule = &policy->others[i];
+        if (rule->deny || strcmp(rule->kind, "unix") != 0)
+            continue;
+        const char *named = unix_rule_type(rule->text);
+        if (!named || (strncmp(named, type, strlen(type)) == 0 && !isalpha((unsigned char)named[strlen(type)])))
+            say(said, false, rule->priority);
+    }
+}
+
 bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const char *family, const char *type)
 {
     struct said said = SAID_NOTHING;
+    if (strcmp(family, "unix") == 0)
+        say_unix(&said, policy, type);
     for (size_t i = 0; i < policy->network_count; i++) {
         const struct aa_word_rule *rule = &policy->networks[i];
         if (network_covers(rule->words, family, type))

@@ -149,7 +149,8 @@ struct aa_exec {
 void apparmor_policy_exec(const struct apparmor_policy *policy, const char *path, size_t length, bool is_owner,
                           struct aa_exec *ret);
 bool apparmor_policy_allows_capability(const struct apparmor_policy *policy, const char *name);
-/* family "inet", type "stream"; protocols are not mediated on their own. */
+/* family "inet", type "stream"; protocols are not mediated on their own. Of family "unix" what unix rules allow counts too,
+ * as on kernels without unix rules of their own (before Linux 6.17). */
 bool apparmor_policy_allows_network(const struct apparmor_policy *policy, const char *family, const char *type);
 /* True when a rule of that kind allows something and none denies all of it: by kind only, so that a
  * policy that allows ptrace of some peers and denies it of others allows "ptrace". */

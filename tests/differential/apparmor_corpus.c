@@ -218,7 +218,7 @@ static void check_networks(struct tally *tally, const struct pair *pair)
     static const struct {
         const char *name;
         unsigned char number;
-    } families[] = {{"inet", AF_INET},     {"ax25", AF_AX25},     {"ipx", AF_IPX},         {"appletalk", AF_APPLETALK},
+    } families[] = {{"unix", AF_UNIX},     {"inet", AF_INET},         {"ax25", AF_AX25},     {"ipx", AF_IPX},         {"appletalk", AF_APPLETALK},
                     {"netrom", AF_NETROM}, {"bridge", AF_BRIDGE}, {"atmpvc", AF_ATMPVC},   {"x25", AF_X25},
                     {"inet6", AF_INET6},   {"rose", AF_ROSE},     {"netbeui", AF_NETBEUI}, {"security", AF_SECURITY},
                     {"key", AF_KEY},       {"netlink", AF_NETLINK}, {"packet", AF_PACKET}, {"rds", AF_RDS},

@@ -347,11 +347,15 @@ Test(apparmor_policy, judges_networks_as_apparmor_parser)
                                         "network icmp,", "network stream,", "network raw,", "network packet,",
                                         "network inet packet,", "network inet6 udp,", "network, deny network raw,",
                                         "network, deny network inet,", "network, deny network alg,", "network netlink raw,",
-                                        "network, deny network packet,", "network inet tcp,", "network seqpacket,"};
+                                        "network, deny network packet,", "network inet tcp,", "network seqpacket,", "network unix,",
+                                        "unix,", "unix (create),", "unix (receive) peer=(label=unconfined),", "unix type=stream,",
+                                        "unix (send) type=dgram peer=(addr=\"@type=stream\"),", "unix, deny unix,",
+                                        "unix (bind) type = seqpacket addr=@type,", "unix, deny network unix stream,", "deny unix,",
+                                        "network inet, unix addr=\"@a type=raw\","};
     static const struct {
         const char *name;
         unsigned char number;
-    } families[] = {{"inet", 2}, {"inet6", 10}, {"netlink", 16}, {"packet", 17}, {"alg", 38}, {"bluetooth", 31}},
+    } families[] = {{"unix", 1}, {"inet", 2}, {"inet6", 10}, {"netlink", 16}, {"packet", 17}, {"alg", 38}, {"bluetooth", 31}},
       types[] = {{"stream", 1}, {"dgram", 2}, {"raw", 3}, {"rdm", 4}, {"seqpacket", 5}, {"packet", 10}};
     const char *missing = oracle_missing();
     if (missing)
