@@ -6,10 +6,11 @@
 #include "audit/apparmor_leaks.h"
 #include "audit/apparmor_sample.h"
 #include "data.h"
+#include "model/breadth.h"
 
 enum { EXEC_MAX = 10000, WRITE_EXEC_MAX = 50, UNREAD_MAX = 200 };
 
-struct breadth {
+struct judged {
     struct arena *arena;
     const struct apparmor_rules *rules;
     struct node *facts;
@@ -25,7 +26,7 @@ static void put_bool(struct arena *arena, struct node *map, const char *key, boo
     node_put(arena, map, key, node_new_bool(arena, value, where));
 }
 
-static struct node *new_list(const struct breadth *b, const char *key)
+static struct node *new_list(const struct judged *b, const char *key)
 {
     struct node *list = node_new_list(b->arena, b->facts);
     node_put(b->arena, b->facts, key, list);
@@ -51,23 +52,12 @@ static void put_mode(struct arena *arena, struct node *facts, const struct appar
 
 /* ---- probes ---------------------------------------------------------------------------------------- */
 
-static aa_mask mask_of(const char *access)
-{
-    static const char letters[] = "rwalkmx"; /* in the order of the bits */
-    aa_mask mask = 0;
-    for (; *access; access++) {
-        const char *at = strchr(letters, *access);
-        mask |= at ? 1u << (unsigned)(at - letters) : 0;
-    }
-    return mask;
-}
-
-static void put_passing(const struct breadth *b)
+static void put_passing(const struct judged *b)
 {
     struct node *passing = new_list(b, "passing");
     for (size_t i = 0; i < data_apparmor_probes_count; i++) {
         const struct data_apparmor_probes *probe = &data_apparmor_probes[i];
-        aa_mask wanted = mask_of(probe->access);
+        aa_mask wanted = breadth_access(probe->access);
         if (!apparmor_rules_allow(b->rules, probe->path, wanted))
             continue;
         const struct apparmor_rule *rule = apparmor_rules_find(b->rules, probe->path, wanted);
@@ -85,7 +75,7 @@ static void put_passing(const struct breadth *b)
 /* ---- what rules say of everything ----------------------------------------------------------------------- */
 
 /* Is a capability that breaks isolation among those that are allowed? `capability,` with all of these denied is none of all. */
-static bool allows_risky_capability(const struct breadth *b)
+static bool allows_risky_capability(const struct judged *b)
 {
     for (size_t i = 0; i < data_capabilities_count; i++) {
         const struct data_capabilities *capability = &data_capabilities[i];
@@ -96,7 +86,7 @@ static bool allows_risky_capability(const struct breadth *b)
     return false;
 }
 
-static void put_bare(const struct breadth *b)
+static void put_bare(const struct judged *b)
 {
     static const char *const kinds[] = {"file", "capability", "network", "mount", "remount", "umount", "pivot_root", "ptrace",
                                         "signal", "unix", "dbus", "change_profile", "userns", "io_uring", "mqueue"};
@@ -108,7 +98,7 @@ static void put_bare(const struct breadth *b)
     }
 }
 
-static void put_capabilities(const struct breadth *b)
+static void put_capabilities(const struct judged *b)
 {
     struct node *list = new_list(b, "capabilities");
     for (size_t i = 0; i < data_capabilities_count; i++) {
@@ -123,7 +113,7 @@ static void put_capabilities(const struct breadth *b)
 /* ---- executing -------------------------------------------------------------------------------------- */
 
 /* Each rule is asked for a path that it matches; of what one rule lets be written, one is told. */
-static void add_write_exec(const struct breadth *b, const struct aa_file_rule *file, struct node *list)
+static void add_write_exec(const struct judged *b, const struct aa_file_rule *file, struct node *list)
 {
     const char *path = apparmor_sample(b->arena, file->pattern);
     if (!(file->permissions & (AA_EXEC | AA_WRITE | AA_APPEND)) || !apparmor_rules_allow(b->rules, path, AA_EXEC))
@@ -152,7 +142,7 @@ static bool is_wide(const struct aa_file_rule *file)
     return false;
 }
 
-static void add_exec(const struct breadth *b, const struct apparmor_rule *rule, const struct aa_file_rule *file, struct node *list)
+static void add_exec(const struct judged *b, const struct apparmor_rule *rule, const struct aa_file_rule *file, struct node *list)
 {
     if (!file->exec_mode || node_count(list) >= EXEC_MAX)
         return;
@@ -168,7 +158,7 @@ static void add_exec(const struct breadth *b, const struct apparmor_rule *rule, 
     node_append(list, item);
 }
 
-static void put_exec(const struct breadth *b)
+static void put_exec(const struct judged *b)
 {
     struct node *exec = new_list(b, "exec"), *write_exec = new_list(b, "write_exec");
     for (size_t i = 0; i < b->rules->count; i++) {
@@ -192,7 +182,7 @@ static bool leads_out(const char *target)
     return false;
 }
 
-static void put_change_profile(const struct breadth *b)
+static void put_change_profile(const struct judged *b)
 {
     struct node *list = new_list(b, "change_profile");
     for (size_t i = 0; i < b->rules->count; i++) {
@@ -219,7 +209,7 @@ static bool is_told(const struct node *unread, const struct apparmor_rule *rule)
     return last && node_origin(last) == rule->where && node_is_text(node_get(last, "why"), rule->why);
 }
 
-static void put_unread(const struct breadth *b)
+static void put_unread(const struct judged *b)
 {
     struct node *unread = new_list(b, "unread");
     for (size_t i = 0; i < b->rules->count && node_count(unread) < UNREAD_MAX; i++) {
@@ -233,7 +223,7 @@ static void put_unread(const struct breadth *b)
     }
 }
 
-static void put_includes(const struct breadth *b)
+static void put_includes(const struct judged *b)
 {
     struct node *unresolved = NULL;
     for (const struct node *one = node_first(b->rules->includes); one; one = one->next) {
@@ -255,7 +245,7 @@ struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct n
     struct arena *arena = file->arena;
     struct node *facts = node_new_map(arena, block);
     apparmor_rules_start(&rules, file, node_get(block, "body"));
-    const struct breadth breadth = {.arena = arena, .rules = &rules, .facts = facts};
+    const struct judged breadth = {.arena = arena, .rules = &rules, .facts = facts};
     put_text(arena, facts, "format", "apparmor", NULL);
     put_text(arena, facts, "name", name, block);
     if (head->attachment)

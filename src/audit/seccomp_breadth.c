@@ -7,7 +7,7 @@
 #include "model/default_profile.h"
 #include "model/seccomp_probe.h"
 
-struct breadth {
+struct judged {
     struct arena *arena;
     const struct node *root;
     const struct seccomp_policy *policy;
@@ -38,7 +38,7 @@ static void put_text(struct arena *arena, struct node *map, const char *key, con
     node_put(arena, map, key, node_new_text(arena, text, where));
 }
 
-static void add_passing(const struct breadth *breadth, const struct seccomp_passing *item, struct node *passing)
+static void add_passing(const struct judged *breadth, const struct seccomp_passing *item, struct node *passing)
 {
     struct arena *arena = breadth->arena;
     const struct data_seccomp_probes *probe = item->probe;
@@ -56,7 +56,7 @@ static void add_passing(const struct breadth *breadth, const struct seccomp_pass
     node_append(passing, map);
 }
 
-static struct node *all_passing(const struct breadth *breadth)
+static struct node *all_passing(const struct judged *breadth)
 {
     struct node *passing = node_new_list(breadth->arena, breadth->root);
     for (size_t i = 0; i < breadth->probing.passing_count; i++)
@@ -64,7 +64,7 @@ static struct node *all_passing(const struct breadth *breadth)
     return passing;
 }
 
-static struct node *undone_denials(const struct breadth *breadth)
+static struct node *undone_denials(const struct judged *breadth)
 {
     struct node *undone = node_new_list(breadth->arena, breadth->root);
     for (size_t i = 0; i < breadth->probing.undone_count; i++) {
@@ -86,7 +86,7 @@ static void add_unknown(struct arena *arena, const struct node *name, struct nod
         node_append(unknown, node_new_text(arena, text, name));
 }
 
-static struct node *unknown_names(const struct breadth *breadth)
+static struct node *unknown_names(const struct judged *breadth)
 {
     struct node *unknown = node_new_list(breadth->arena, breadth->root);
     for (const struct node *rule = node_first(node_get(breadth->root, "syscalls")); rule; rule = rule->next) {
@@ -97,7 +97,7 @@ static struct node *unknown_names(const struct breadth *breadth)
     return unknown;
 }
 
-static struct node *foreign_abis(const struct breadth *breadth)
+static struct node *foreign_abis(const struct judged *breadth)
 {
     struct node *list = node_new_list(breadth->arena, node_get(breadth->root, "architectures"));
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
@@ -107,7 +107,7 @@ static struct node *foreign_abis(const struct breadth *breadth)
 }
 
 /* Calls that are worth a name and that Docker's default profile refuses to such a container. */
-static struct node *beyond_default(const struct breadth *breadth, const struct seccomp_policy *default_,
+static struct node *beyond_default(const struct judged *breadth, const struct seccomp_policy *default_,
                                    const struct seccomp_evaluator *default_evaluator)
 {
     static const uint64_t none[6] = {0};
@@ -124,7 +124,7 @@ static struct node *beyond_default(const struct breadth *breadth, const struct s
     return calls;
 }
 
-static int put_beyond_default(const struct breadth *breadth, struct node *facts, struct err *err)
+static int put_beyond_default(const struct judged *breadth, struct node *facts, struct err *err)
 {
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *default_evaluator = NULL;
@@ -137,7 +137,7 @@ static int put_beyond_default(const struct breadth *breadth, struct node *facts,
     return failed;
 }
 
-static struct node *make_facts(const struct breadth *breadth)
+static struct node *make_facts(const struct judged *breadth)
 {
     struct arena *arena = breadth->arena;
     struct node *facts = node_new_map(arena, breadth->root);
@@ -162,7 +162,7 @@ static int judge(struct arena *arena, const char *name, const struct node *root,
         failed = seccomp_evaluator_new(policy, context, &evaluator, err);
     if (failed < 0)
         return failed;
-    struct breadth breadth = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = context,
+    struct judged breadth = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = context,
                               .of_container = of_container};
     seccomp_probe(policy, evaluator, context, &breadth.probing);
     struct node *facts = make_facts(&breadth);

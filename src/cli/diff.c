@@ -16,12 +16,22 @@ struct request {
     const char *files[2];
 };
 
+/* Of an AppArmor file the one profile in it; NULL of anything else. */
+static int choose(const struct diff_input *input, struct apparmor_policy **ret, struct err *err)
+{
+    *ret = NULL;
+    return input->apparmor ? apparmor_file_choose(input->apparmor, NULL, ret, err) : 0;
+}
+
 static int compare(const struct diff_input *a, const struct diff_input *b, struct diff **ret, struct err *err)
 {
+    struct apparmor_policy *first, *second;
+    if (choose(a, &first, err) < 0 || choose(b, &second, err) < 0)
+        return -1;
     if (a->seccomp && b->seccomp)
         return seccomp_diff(a->seccomp, b->seccomp, ret, err);
-    if (a->apparmor && b->apparmor) {
-        *ret = apparmor_diff(a->apparmor, b->apparmor);
+    if (first && second) {
+        *ret = apparmor_diff(first, second);
         return 0;
     }
     if (a->recording && b->recording) {
@@ -32,12 +42,12 @@ static int compare(const struct diff_input *a, const struct diff_input *b, struc
         return seccomp_usage_diff(a->recording, b->seccomp, false, ret, err);
     if (a->seccomp && b->recording)
         return seccomp_usage_diff(b->recording, a->seccomp, true, ret, err);
-    if (a->recording && b->apparmor) {
-        *ret = apparmor_usage_diff(a->recording, b->apparmor, false);
+    if (a->recording && second) {
+        *ret = apparmor_usage_diff(a->recording, second, false);
         return 0;
     }
-    if (a->apparmor && b->recording) {
-        *ret = apparmor_usage_diff(b->recording, a->apparmor, true);
+    if (first && b->recording) {
+        *ret = apparmor_usage_diff(b->recording, first, true);
         return 0;
     }
     return err_set(err, -ENOTSUP, "a seccomp profile and an AppArmor profile have nothing in common that could be compared");

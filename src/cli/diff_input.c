@@ -8,7 +8,7 @@
 void diff_input_done(struct diff_input *input)
 {
     seccomp_policy_free(input->seccomp);
-    apparmor_policy_free(input->apparmor);
+    apparmor_file_free(input->apparmor);
     recording_free(input->recording);
     *input = (struct diff_input){0};
 }
@@ -28,6 +28,16 @@ static bool is_recording(const struct buf *bytes)
     return memmem(buf_text(bytes), bytes->length, mark, strlen(mark)) != NULL;
 }
 
+static int parse_apparmor(const char *path, const struct buf *bytes, struct apparmor_file **ret, struct err *err)
+{
+    AUTO(apparmor_roots_done) struct apparmor_roots roots;
+    apparmor_roots_init(&roots, path);
+    const struct apparmor_file_options options = {
+        .roots = (const char *const *)roots.items, .root_count = roots.count, .open_paths = true};
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    return apparmor_file_parse(name, buf_text(bytes), bytes->length, &options, ret, err);
+}
+
 int diff_input_read(const char *path, struct diff_input *ret, struct err *err)
 {
     AUTO_BUF struct buf bytes = BUF_INIT;
@@ -37,7 +47,7 @@ int diff_input_read(const char *path, struct diff_input *ret, struct err *err)
         return r;
     *ret = (struct diff_input){0};
     if (!is_json(&bytes))
-        return apparmor_policy_parse(name, buf_text(&bytes), bytes.length, &ret->apparmor, err);
+        return parse_apparmor(path, &bytes, &ret->apparmor, err);
     if (is_recording(&bytes))
         return recording_parse(name, buf_text(&bytes), bytes.length, &ret->recording, err);
     return seccomp_policy_parse(name, buf_text(&bytes), bytes.length, &ret->seccomp, err);

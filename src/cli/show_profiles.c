@@ -58,12 +58,26 @@ static void add_apparmor(struct gathered *gathered, const char *name, const char
     breadth_of_apparmor(policy, gathered->context.capabilities, &entry->breadth);
 }
 
+/* Each profile of the file; where there are several, by both names. */
+static int add_apparmor_file(struct gathered *gathered, const char *name, const struct apparmor_file *file, struct err *err)
+{
+    if (file->profile_count == 0)
+        return err_set(err, -EINVAL, "%s: there is no profile", name);
+    for (size_t i = 0; i < file->profile_count; i++) {
+        const struct apparmor_policy *policy = file->profiles[i];
+        bool alone = file->profile_count == 1;
+        AUTO_FREE char *words = alone ? mem_printf("the profile %s", policy->name) : mem_printf("%s (%s)", name, policy->name);
+        const char *kept = keep(gathered, words);
+        add_apparmor(gathered, alone ? name : kept, alone ? kept : NULL, policy);
+    }
+    return 0;
+}
+
 static int add_input(struct gathered *gathered, const char *name, const struct diff_input *input, struct err *err)
 {
     if (input->seccomp)
         return add_seccomp(gathered, name, NULL, input->seccomp, err);
-    add_apparmor(gathered, name, input->apparmor->name ? keep(gathered, input->apparmor->name) : NULL, input->apparmor);
-    return 0;
+    return add_apparmor_file(gathered, name, input->apparmor, err);
 }
 
 /* ---- what runtimes ship --------------------------------------------------------------------------------------- */
@@ -74,12 +88,13 @@ static int add_default(struct gathered *gathered, const struct data_default_prof
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *seccomp = NULL;
     AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *apparmor = NULL;
     AUTO_FREE char *text = mem_printf("%s's default", row->title);
-    const char *name = keep(gathered, text);
+    AUTO_FREE char *source = mem_printf("that of %s", is_apparmor ? row->apparmor_source : row->seccomp_source);
+    const char *name = keep(gathered, text), *about = keep(gathered, source);
     int r = is_apparmor ? default_profile_apparmor(row->engine, &apparmor, err) : default_profile_seccomp(row->engine, &seccomp, err);
     if (r == 0 && is_apparmor)
-        add_apparmor(gathered, name, row->apparmor_source, apparmor);
+        add_apparmor(gathered, name, about, apparmor);
     else if (r == 0)
-        r = add_seccomp(gathered, name, row->seccomp_source, seccomp, err);
+        r = add_seccomp(gathered, name, about, seccomp, err);
     if (r == 0)
         gathered->entries[gathered->count - 1].is_reference = is_reference;
     return r;
@@ -184,6 +199,14 @@ static int print_apparmor(const struct apparmor_policy *policy)
     return 0;
 }
 
+static int print_apparmor_file(const struct apparmor_file *file)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    apparmor_file_write(file, &text);
+    (void)fwrite(text.data, 1, text.length, stdout);
+    return 0;
+}
+
 static int print_default(const struct show *show, struct err *err)
 {
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *seccomp = NULL;
@@ -209,7 +232,7 @@ static int print_file(const struct show *show, const struct diff_input *inputs)
     else if (show->format == SHOW_SECCOMP && inputs[0].seccomp)
         r = print_seccomp(inputs[0].seccomp, &err);
     else if (show->format == SHOW_APPARMOR && inputs[0].apparmor)
-        r = print_apparmor(inputs[0].apparmor);
+        r = print_apparmor_file(inputs[0].apparmor);
     else
         (void)err_set(&err, -EINVAL, "%s is no %s profile", show->files[0], show->format == SHOW_SECCOMP ? "seccomp" : "AppArmor");
     return r < 0 ? say_failure(&err, STATUS_FAILED) : STATUS_CLEAN;

@@ -66,5 +66,7 @@ void breadth_of_unconfined_seccomp(const struct seccomp_context *context, struct
 void breadth_of_unconfined_apparmor(uint64_t capabilities, struct breadth *ret);
 void breadth_done(struct breadth *breadth);
 
+/* "rw": what the column access of apparmor-probes.csv holds. */
+aa_mask breadth_access(const char *access);
 /* How many ways are open whose worst probe is of that severity. */
 size_t breadth_count(const struct breadth *breadth, enum severity severity);

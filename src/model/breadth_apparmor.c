@@ -4,8 +4,8 @@
 
 #include "model/breadth_sum.h"
 
-/* The flags that decide whether anything is refused. */
-enum mode { MODE_ENFORCED, MODE_DEFAULT_ALLOW, MODE_NOT_ENFORCED };
+/* The flags that decide whether anything is refused. Of a profile that only complains the rules are judged all the same: they are what it will be. */
+enum mode { MODE_ENFORCED, MODE_COMPLAIN, MODE_DEFAULT_ALLOW, MODE_UNCONFINED };
 
 static bool has_flag(const char *flags, const char *flag)
 {
@@ -21,12 +21,14 @@ static bool has_flag(const char *flags, const char *flag)
 
 static enum mode mode_of(const struct apparmor_policy *policy)
 {
-    if (has_flag(policy->flags, "complain") || has_flag(policy->flags, "unconfined"))
-        return MODE_NOT_ENFORCED;
+    if (has_flag(policy->flags, "unconfined"))
+        return MODE_UNCONFINED;
+    if (has_flag(policy->flags, "complain"))
+        return MODE_COMPLAIN;
     return has_flag(policy->flags, "default_allow") ? MODE_DEFAULT_ALLOW : MODE_ENFORCED;
 }
 
-static aa_mask mask_of(const char *access)
+aa_mask breadth_access(const char *access)
 {
     static const char letters[] = "rwalkmx"; /* in the order of the bits */
     aa_mask mask = 0;
@@ -48,7 +50,7 @@ struct asker {
 static bool allows_path(const struct asker *asker, const char *path, aa_mask wanted)
 {
     const struct aa_file_rule *denied = NULL;
-    if (asker->mode == MODE_NOT_ENFORCED)
+    if (asker->mode == MODE_UNCONFINED)
         return true;
     aa_mask refused = apparmor_policy_evaluate(asker->policy, path, strlen(path), wanted, true, &denied);
     return refused == 0 || (asker->mode == MODE_DEFAULT_ALLOW && !denied);
@@ -59,7 +61,7 @@ static void add_paths(const struct asker *asker)
     for (size_t i = 0; i < data_apparmor_probes_count; i++) {
         const struct data_apparmor_probes *row = &data_apparmor_probes[i];
         enum severity severity = SEVERITY_LOW;
-        if (!allows_path(asker, row->path, mask_of(row->access)) || !severity_parse(row->severity, &severity))
+        if (!allows_path(asker, row->path, breadth_access(row->access)) || !severity_parse(row->severity, &severity))
             continue;
         struct breadth_probe *probe = breadth_add_probe(asker->breadth, "apparmor", row->probe, severity);
         probe->what = mem_printf("%s %s", row->path, row->access);
@@ -101,7 +103,7 @@ static bool allows_network(const struct apparmor_policy *policy, const char *wor
 static bool allows_rule(const struct asker *asker, const struct data_apparmor_rule_probes *row)
 {
     const struct apparmor_policy *policy = asker->policy;
-    if (asker->mode == MODE_NOT_ENFORCED)
+    if (asker->mode == MODE_UNCONFINED)
         return true;
     if (strcmp(row->kind, "network") == 0)
         return allows_network(policy, row->words);
@@ -136,7 +138,7 @@ static void add_capabilities(const struct asker *asker, const struct data_apparm
         for (char *at = lower; *at; at++)
             *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
         if (strcmp(capability->risk, row->words) != 0 ||
-            (asker->mode == MODE_ENFORCED && !apparmor_policy_allows_capability(asker->policy, lower)))
+            (asker->mode < MODE_DEFAULT_ALLOW && !apparmor_policy_allows_capability(asker->policy, lower)))
             continue;
         struct breadth_probe *probe = add_rule_probe(asker, row);
         probe->needs = capability->capability;
@@ -171,8 +173,9 @@ static void judge(const struct asker *asker)
     *breadth = (struct breadth){0};
     add_paths(asker);
     add_rules(asker);
-    breadth_add_fact(breadth, "default-allow", asker->mode != MODE_ENFORCED, mem_strdup("allows what it does not name"));
-    breadth_add_fact(breadth, "not-enforced", asker->mode == MODE_NOT_ENFORCED, mem_strdup("refuses nothing: it is not enforced"));
+    breadth_add_fact(breadth, "default-allow", asker->mode >= MODE_DEFAULT_ALLOW, mem_strdup("allows what it does not name"));
+    breadth_add_fact(breadth, "not-enforced", asker->mode == MODE_COMPLAIN || asker->mode == MODE_UNCONFINED,
+                     mem_strdup(asker->mode == MODE_COMPLAIN ? "only complains" : "is not confined"));
     breadth_sum(breadth, "apparmor", asker->capabilities);
 }
 
@@ -184,6 +187,6 @@ void breadth_of_apparmor(const struct apparmor_policy *policy, uint64_t capabili
 
 void breadth_of_unconfined_apparmor(uint64_t capabilities, struct breadth *ret)
 {
-    const struct asker asker = {.mode = MODE_NOT_ENFORCED, .capabilities = capabilities, .breadth = ret};
+    const struct asker asker = {.mode = MODE_UNCONFINED, .capabilities = capabilities, .breadth = ret};
     judge(&asker);
 }

@@ -1,0 +1,1 @@
+profile quiet flags=(complain) { /usr/lib/** mr, /etc/shadow r, }
