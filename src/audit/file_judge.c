@@ -344,6 +344,7 @@ void file_judge(struct judge *judge, const struct walked_file *walked, struct ju
     arena_reset(judge->work);
     arena_reset(judge->kept);
     ret->file = (struct audit_file){.path = walked->path, .named = walked->named, .kind = "", .status = FILE_READ};
+    ret->copies = walked->copies;
     ret->findings.count = 0;
     ret->pod_count = 0;
     const char *left_out = walked->left_out ? walked->left_out : walked->named ? NULL : file_sniff(walked->path);

@@ -22,6 +22,7 @@ struct judge {
 /* Begun empty, and used again for the next file; judged_file_done at the end. */
 struct judged_file {
     struct audit_file file; /* path borrowed from the walked file */
+    uint32_t copies;        /* of the walked file */
     struct finding_list findings;
     struct audit_pod *pods;
     size_t pod_count, pod_capacity;

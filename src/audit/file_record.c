@@ -103,6 +103,7 @@ void file_record_write(struct judged_file *judged, const struct rule_set *rules,
         put_pod(out, &judged->pods[i]);
     PUT(out, judged->findings.count);
     PUT(out, alike);
+    PUT(out, judged->copies);
     for (size_t i = 0; i < judged->findings.count; i++)
         put_finding(out, &judged->findings.items[i], rules);
 }
@@ -219,16 +220,18 @@ static void take_findings(const char **at, struct file_record_reader *reader)
     struct audit_entry *entry = &reader->entry;
     size_t count;
     bool alike;
+    uint32_t copies;
     TAKE_VALUE(at, count);
     TAKE_VALUE(at, alike);
+    TAKE_VALUE(at, copies);
     entry->finding_count = 0;
     for (size_t i = 0; i < count; i++) {
         MEM_GROW(entry->findings, entry->finding_count, reader->finding_capacity);
         if (take_finding(at, reader, &entry->findings[entry->finding_count]))
             entry->finding_count++;
     }
-    if (alike)
-        findings_tell_apart(entry->findings, entry->finding_count);
+    if (alike || copies > 0)
+        findings_tell_apart(entry->findings, entry->finding_count, copies);
 }
 
 struct audit_entry *file_record_read(struct file_record_reader *reader, const char *bytes)

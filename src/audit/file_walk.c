@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/walk_copies.h"
 #include "base/directory_names.h"
 #include "base/file.h"
 #include "base/ignore.h"
@@ -28,6 +29,7 @@ struct file_walk {
     char *const *paths;
     size_t path_count, next_path;
     struct ignore_list excludes;
+    struct walk_copies copies;
     struct level *level; /* the innermost; NULL between the named paths */
     size_t root_prefix;  /* how much of a path leads to the named directory, with the slash */
     size_t count;        /* given out */
@@ -47,7 +49,8 @@ void walked_file_done(struct walked_file *file)
 static bool give(struct file_walk *walk, const char *path, bool named, struct walked_file *ret)
 {
     walk->count++;
-    *ret = (struct walked_file){.path = mem_strdup(path), .named = named};
+    *ret = (struct walked_file){.path = mem_strdup(path), .named = named,
+                                .copies = walk_copies_add(&walk->copies, path)};
     return true;
 }
 
@@ -219,6 +222,7 @@ struct file_walk *file_walk_new(char *const *paths, size_t path_count, char *con
     struct file_walk *walk = mem_zero(1, sizeof(*walk));
     walk->paths = paths;
     walk->path_count = path_count;
+    walk_copies_init(&walk->copies, paths, path_count);
     for (size_t i = 0; i < exclude_count; i++)
         ignore_list_add(&walk->excludes, excludes[i], strlen(excludes[i]));
     return walk;
@@ -231,6 +235,7 @@ void file_walk_free(struct file_walk *walk)
     while (walk->level)
         leave_directory(walk);
     ignore_list_done(&walk->excludes);
+    walk_copies_done(&walk->copies);
     free(walk);
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/mem.h"
 
@@ -18,6 +19,7 @@ struct walked_file {
     bool named;        /* by the user, not found in a directory */
     char *left_out;    /* NULL: to be read; else why not */
     bool failed;       /* left_out is an error, not a choice */
+    uint32_t copies;   /* how often the same path came before */
 };
 void walked_file_done(struct walked_file *file);
 

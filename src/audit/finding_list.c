@@ -137,18 +137,22 @@ bool finding_list_has_alike(const struct finding_list *list)
     return alike;
 }
 
-void findings_tell_apart(struct finding *findings, size_t count)
+void findings_tell_apart(struct finding *findings, size_t count, uint32_t copies)
 {
     AUTO_FREE struct place *places = mem_zero(count, sizeof(*places));
     for (size_t i = 0; i < count; i++)
         places[i] = (struct place){.fingerprint = findings[i].fingerprint, .index = i};
     if (count > 1)
         qsort(places, count, sizeof(*places), by_fingerprint);
-    uint64_t ordinal = 0;
-    for (size_t i = 1; i < count; i++) {
-        ordinal = places[i].fingerprint == places[i - 1].fingerprint ? ordinal + 1 : 0;
-        if (ordinal > 0)
-            findings[places[i].index].fingerprint =
-                add_bytes(places[i].fingerprint, (const char *)&ordinal, sizeof(ordinal));
+    for (size_t first = 0, next; first < count; first = next) {
+        next = first + 1;
+        while (next < count && places[next].fingerprint == places[first].fingerprint)
+            next++;
+        for (size_t i = first; i < next; i++) {
+            uint64_t ordinal = copies * (next - first) + (i - first);
+            if (ordinal > 0)
+                findings[places[i].index].fingerprint =
+                    add_bytes(places[i].fingerprint, (const char *)&ordinal, sizeof(ordinal));
+        }
     }
 }

@@ -35,5 +35,6 @@ uint64_t finding_fingerprint(const struct finding *finding, const char *file);
 void finding_list_sort(struct finding_list *list);
 /* Are any two fingerprints equal? */
 bool finding_list_has_alike(const struct finding_list *list);
-/* Makes equal fingerprints different, in the order of the findings. Those of two files are different by themselves. */
-void findings_tell_apart(struct finding *findings, size_t count);
+/* Makes equal fingerprints different, in the order of the findings; copies: how often the same findings of the same file came
+ * before. Those of two files are different by themselves. */
+void findings_tell_apart(struct finding *findings, size_t count, uint32_t copies);

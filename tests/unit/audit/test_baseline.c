@@ -35,12 +35,29 @@ Test(baseline, equal_fingerprints_are_told_apart_the_same_way_each_time)
 {
     struct finding once[3] = {finding_at(1, "a", "x"), finding_at(2, "a", "x"), finding_at(3, "a", "x")};
     struct finding twice[3] = {finding_at(11, "a", "x"), finding_at(12, "a", "x"), finding_at(13, "a", "x")};
-    findings_tell_apart(once, 3);
-    findings_tell_apart(twice, 3);
+    findings_tell_apart(once, 3, 0);
+    findings_tell_apart(twice, 3, 0);
     cr_expect_neq(once[0].fingerprint, once[1].fingerprint);
     cr_expect_neq(once[1].fingerprint, once[2].fingerprint);
     for (size_t i = 0; i < 3; i++)
         cr_expect_eq(once[i].fingerprint, twice[i].fingerprint);
+}
+
+/* A file that is given three times: what is found in it differs from copy to copy. */
+Test(baseline, copies_of_a_file_are_told_apart)
+{
+    struct finding all[9];
+    for (uint32_t copy = 0; copy < 3; copy++) {
+        struct finding *own = &all[(size_t)3 * copy];
+        own[0] = finding_at(1, "a", "x");
+        own[1] = finding_at(2, "a", "x");
+        own[2] = finding_at(3, "b", "x");
+        findings_tell_apart(own, 3, copy);
+    }
+    cr_expect_eq(all[0].fingerprint, finding_at(1, "a", "x").fingerprint, "the first is as if it were alone");
+    for (size_t i = 0; i < ARRAY_COUNT(all); i++)
+        for (size_t k = 0; k < i; k++)
+            cr_expect_neq(all[i].fingerprint, all[k].fingerprint, "%zu and %zu", i, k);
 }
 
 static int read_text(const char *text, size_t length, struct baseline **ret, struct err *err)
