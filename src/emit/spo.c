@@ -13,6 +13,7 @@
 
 #include "base/yaml_out.h"
 #include "emit/formats.h"
+#include "emit/spo_abstract.h"
 #include "emit/target.h"
 #include "model/multiplex.h"
 
@@ -183,19 +184,74 @@ static int write_seccomp(struct yaml_out *yaml, const struct emit_input *input, 
 
 /* ---- AppArmor -------------------------------------------------------------------------------------- */
 
-static void write_apparmor(struct yaml_out *yaml, const struct emit_input *input)
+static void write_paths(struct yaml_out *yaml, const char *key, const struct spo_paths *paths)
 {
-    AUTO_BUF struct buf text = BUF_INIT;
-    apparmor_policy_write(input->apparmor, &text);
+    if (paths->count == 0)
+        return;
+    yaml_out_open(yaml, key);
+    for (size_t i = 0; i < paths->count; i++)
+        yaml_out_item_text(yaml, paths->items[i]);
+    yaml_out_end(yaml);
+}
+
+static void write_abstract(struct yaml_out *yaml, const struct spo_abstract *abstract)
+{
+    yaml_out_open(yaml, "abstract");
+    if (abstract->executables.count + abstract->libraries.count > 0) {
+        yaml_out_open(yaml, "executable");
+        write_paths(yaml, "allowedExecutables", &abstract->executables);
+        write_paths(yaml, "allowedLibraries", &abstract->libraries);
+        yaml_out_end(yaml);
+    }
+    if (abstract->read_only.count + abstract->read_write.count > 0) {
+        yaml_out_open(yaml, "filesystem");
+        write_paths(yaml, "readOnlyPaths", &abstract->read_only);
+        write_paths(yaml, "readWritePaths", &abstract->read_write);
+        yaml_out_end(yaml);
+    }
+    yaml_out_open(yaml, "network");
+    yaml_out_bool(yaml, "allowRaw", abstract->raw);
+    yaml_out_open(yaml, "allowedProtocols");
+    yaml_out_bool(yaml, "allowTcp", abstract->tcp);
+    yaml_out_bool(yaml, "allowUdp", abstract->udp);
+    yaml_out_end(yaml);
+    yaml_out_end(yaml);
+    if (abstract->capabilities.count > 0) {
+        yaml_out_open(yaml, "capability");
+        write_paths(yaml, "allowedCapabilities", &abstract->capabilities);
+        yaml_out_end(yaml);
+    }
+    yaml_out_end(yaml);
+}
+
+/* An allow-list can be said to every release since 0.9, a deny-list up to 0.8.4 only. */
+static int write_apparmor(struct yaml_out *yaml, const struct emit_input *input, struct err *err)
+{
+    AUTO(spo_abstract_done) struct spo_abstract abstract = {0};
+    bool allows = spo_abstract_can(input->apparmor);
+    int result = allows ? spo_abstract_make(input->apparmor, input->profile->recording, &abstract, err) : 0;
+    if (result < 0)
+        return result;
     buf_add_text(yaml->buf, "---\n");
     yaml_out_commentf(yaml, "Pods name it as appArmorProfile: {type: Localhost, localhostProfile: %s}.", input->name);
-    yaml_out_comment(yaml, "For releases of the operator up to 0.8.4. Later ones have no spec.policy, and kubectl says so: they can allow and "
-                           "not deny. Load the profile of --apparmor into the nodes there, or write an allow-list for them "
-                           "with --apparmor-mode=allow.");
+    if (allows)
+        yaml_out_comment(yaml, "For releases of the operator from 0.9.0 on. What is written may be read as well, and what a pattern had of brackets, "
+                               "braces and odd bytes is a wildcard: the operator cannot say more.");
+    else
+        yaml_out_comment(yaml, "For releases of the operator up to 0.8.4. Later ones have no spec.policy, and kubectl says so: they can allow "
+                               "and not deny. Load the profile of --apparmor into the nodes there, or write an allow-list for "
+                               "them with --apparmor-mode=allow.");
     write_head(yaml, "v1alpha1", "AppArmorProfile", input->name);
     yaml_out_open(yaml, "spec");
-    yaml_out_block(yaml, "policy", buf_text(&text));
+    if (allows) {
+        write_abstract(yaml, &abstract);
+    } else {
+        AUTO_BUF struct buf text = BUF_INIT;
+        apparmor_policy_write(input->apparmor, &text);
+        yaml_out_block(yaml, "policy", buf_text(&text));
+    }
     yaml_out_end(yaml);
+    return 0;
 }
 
 int emit_spo(const struct emit_input *input, struct buf *out, struct err *err)
@@ -207,7 +263,5 @@ int emit_spo(const struct emit_input *input, struct buf *out, struct err *err)
     emit_origin(input, out);
     yaml_out_init(&yaml, out);
     int result = write_seccomp(&yaml, input, err);
-    if (result == 0)
-        write_apparmor(&yaml, input);
-    return result;
+    return result < 0 ? result : write_apparmor(&yaml, input, err);
 }

@@ -127,6 +127,8 @@ cured()
 cured patched patched.yaml apparmor.profile
 cured patch pod-patch.yaml apparmor.profile
 cured operator profiles.yaml
+"$profgen" emit --name shop --format spo=lists.yaml --apparmor-mode=allow recorded/it.json 2>/dev/null || fail 'nothing was emitted for the operator'
+cured 'operator, allow-list' lists.yaml
 cured compose compose.yaml compose.override.yaml apparmor.profile
 count=$(fitted traced pod-patch.yaml recorded/it.json) || fail 'the patch is not traceable to the recording'
 echo "$name: $count recommendations are traceable to the recording"
