@@ -128,6 +128,10 @@ static char *describe(const struct subject *container, const char *path)
     buf_add_text(&words, names->kind ? names->kind : "container");
     if (names->name) {
         buf_add_char(&words, ' ');
+        if (names->namespace_) {
+            text_escape(&words, names->namespace_, strlen(names->namespace_));
+            buf_add_char(&words, '/');
+        }
         text_escape(&words, names->name, strlen(names->name));
     }
     if (names->container) {

@@ -169,6 +169,33 @@ static void write_pods(struct json_out *json, const struct audit_result *result,
     json_out_end(json, ']');
 }
 
+static void write_recording(struct json_out *json, const struct audit_recording *recording)
+{
+    json_out_inline_object(json);
+    json_out_key_text(json, "recording", recording->name);
+    json_out_key_bool(json, "matched", recording->container != NULL);
+    if (recording->container) {
+        json_out_key_text(json, "container", recording->container);
+        json_out_key_u64(json, "containers", recording->containers);
+        json_out_key_text(json, "by", recording->tie);
+    } else {
+        json_out_key_text(json, "why", recording->why);
+    }
+    json_out_end(json, '}');
+}
+
+/* Only where there are any: most audits have nothing to do with recordings. */
+static void write_recordings(struct json_out *json, const struct audit_result *result)
+{
+    if (result->recording_count == 0)
+        return;
+    json_out_key(json, "recordings");
+    json_out_array(json);
+    for (size_t i = 0; i < result->recording_count; i++)
+        write_recording(json, &result->recordings[i]);
+    json_out_end(json, ']');
+}
+
 void audit_write_json(const struct audit_result *result, const struct audit_report_options *options,
                       struct sink *out)
 {
@@ -180,6 +207,7 @@ void audit_write_json(const struct audit_result *result, const struct audit_repo
     write_files(&json, result, out);
     write_findings(&json, result, out);
     write_pods(&json, result, out);
+    write_recordings(&json, result);
     json_out_key(&json, "summary");
     write_summary(&json, &result->summary);
     json_out_end(&json, '}');

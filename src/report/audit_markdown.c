@@ -149,6 +149,28 @@ static void add_pods(struct comment *comment)
     close_details(comment);
 }
 
+static void add_recordings(struct comment *comment)
+{
+    const struct audit_result *result = comment->result;
+    if (result->recording_count == 0)
+        return;
+    open_details(comment, "recordings", result->recording_count, false);
+    buf_add_text(comment->out, "| Recording | Held against | By |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < result->recording_count; i++) {
+        const struct audit_recording *recording = &result->recordings[i];
+        AUTO_BUF struct buf row = BUF_INIT;
+        buf_add_text(&row, "| ");
+        audit_add_markdown(&row, recording->name);
+        buf_add_text(&row, " | ");
+        audit_add_markdown(&row, recording->container ? recording->container : "nothing");
+        buf_add_text(&row, " | ");
+        audit_add_markdown(&row, recording->container ? recording->tie : recording->why);
+        buf_add_text(&row, " |\n");
+        add_row(comment, &row);
+    }
+    close_details(comment);
+}
+
 /* So short that it need not leave in pieces. */
 void audit_write_markdown(const struct audit_result *result, const struct audit_report_options *options,
                           struct sink *sink)
@@ -166,6 +188,7 @@ void audit_write_markdown(const struct audit_result *result, const struct audit_
     for (size_t i = SEVERITY_COUNT; i-- > 0;)
         add_findings(&comment, severity_name((enum severity)i), summary->by_severity[i], (enum severity)i, false);
     add_findings(&comment, "suppressed", summary->suppressed, SEVERITY_INFO, true);
+    add_recordings(&comment);
     add_pods(&comment);
     add_files(&comment, "skipped", summary->files_skipped, FILE_SKIPPED);
     char number[HUMAN_MAX];

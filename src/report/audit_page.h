@@ -44,6 +44,8 @@ void audit_page_lines(const struct audit_page *page, const char *text);
 struct audit_folds;
 struct audit_fold;
 void audit_page_fold(const struct audit_page *page, const struct audit_folds *folds, const struct audit_fold *fold);
+/* Which recording was held against what. */
+void audit_page_recordings(const struct audit_page *page);
 void audit_page_summary(const struct audit_page *page);
 /* The skipped files; of many only the reasons, each with one of its files. */
 void audit_page_skipped(const struct audit_page *page, size_t count);

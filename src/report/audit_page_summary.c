@@ -157,6 +157,7 @@ void audit_page_summary(const struct audit_page *page)
         page_clean(page);
     audit_page_skipped(page, summary->files_skipped);
     page_errors(page, summary->files_error);
+    audit_page_recordings(page);
     page_pods(page, summary->pods);
     AUTO_BUF struct buf extent = BUF_INIT;
     buf_add_text(&extent, "in ");
