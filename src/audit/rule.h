@@ -26,6 +26,7 @@
  *   why: |                         a paragraph
  *   fix: |                         a paragraph; or by format:
  *   fix: {kubernetes: |…, compose: |…, default: |…}
+ *   fix-from: PATH                 optional: a fact whose text, where it is there, is told instead of fix ("item.PATH": of the matched item)
  *   references: [CIS Docker 1.6 5.5, …]
  *   pss: {level: baseline, check: privileged}     optional
  *   examples: {bad: |…, good: |…}   whole files; or lists of them; recording: |… of recorded-container, what they are held against. Tests run them: bad gives this rule's finding, good does not.
@@ -52,6 +53,7 @@ struct rule {
     const struct node *with;       /* parameters of check; may be NULL */
     const struct fact_path *at;    /* NULL: the first fact that `when` found */
     const struct fact_path *weakened_by; /* NULL */
+    const struct fact_path *fix_from;    /* NULL */
     const struct node *unless;     /* NULL, or a map of one entry */
     const char *only_with;         /* NULL */
     const char *message;

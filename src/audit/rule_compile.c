@@ -7,7 +7,7 @@
 const char *const rule_keys[] = {
     "id",     "name", "title", "severity", "layer",   "subjects", "formats", "when",       "check", "with",     "at",
     "unless", "only-with", "message", "why", "fix", "references", "pss", "examples", "replaces",
-    "conceal", "weakened-by", NULL,
+    "conceal", "weakened-by", "fix-from", NULL,
 };
 
 /* ---- what it is called --------------------------------------------------------------------------------------------- */
@@ -195,6 +195,7 @@ static int read_judgement(const struct rule_reading *reading, struct rule *rule)
     rc = rc < 0 ? rc : read_formats(reading, rule);
     rc = rc < 0 ? rc : read_path(reading, "at", &rule->at);
     rc = rc < 0 ? rc : read_path(reading, "weakened-by", &rule->weakened_by);
+    rc = rc < 0 ? rc : read_path(reading, "fix-from", &rule->fix_from);
     rc = rc < 0 ? rc : read_provisos(reading, rule);
     return rc < 0 ? rc : read_when(reading, rule);
 }

@@ -3,8 +3,8 @@
 #include "audit/rule_impl.h"
 #include "base/text.h"
 
-/* So much of one value, and of one message, is shown. */
-enum { VALUE_MAX = 120, FILLED_MAX = 1000 };
+/* So much of one value is shown, of the file or made from it, and of one message. */
+enum { VALUE_MAX = 120, DERIVED_MAX = 600, FILLED_MAX = 1000 };
 
 const struct node *rule_fact(const struct fact_path *path, const struct node *facts, const struct node *item)
 {
@@ -32,10 +32,15 @@ static size_t shown_length(const char *text, size_t length, size_t most)
     return length;
 }
 
+static size_t most_of(const struct node *node)
+{
+    return node_origin(node)->line > 0 ? VALUE_MAX : DERIVED_MAX;
+}
+
 static void add_text(const struct filling *filling, struct buf *out, const struct node *node)
 {
     const char *text = node_text(node);
-    size_t shown = filling->raw ? node->length : shown_length(text, node->length, VALUE_MAX);
+    size_t shown = filling->raw ? node->length : shown_length(text, node->length, most_of(node));
     if (filling->raw)
         buf_add(out, text, shown);
     else
@@ -50,10 +55,14 @@ static void add_value(const struct filling *filling, struct buf *out, const stru
     if (node_text(node)) {
         add_text(filling, out, node);
     } else if (node_is(node, NODE_LIST)) {
-        for (const struct node *item = node->first; item && out->length < before + VALUE_MAX; item = item->next) {
+        for (const struct node *item = node->first; item; item = item->next) {
             if (!node_text(item))
                 continue;
             buf_add_text(out, out->length > before ? ", " : "");
+            if (out->length >= before + most_of(item)) {
+                buf_add_text(out, "…");
+                break;
+            }
             add_text(filling, out, item);
         }
     }

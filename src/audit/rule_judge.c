@@ -43,6 +43,7 @@ struct verdict *check_report(const struct check_call *call, const struct node *w
         .rule = rule,
         .where = where ? where : call->subject->where,
         .message = rule_fill(rule->message, call->subject->facts, item, call->arena),
+        .remediation = rule->fix_from ? node_text(rule_fact(rule->fix_from, call->subject->facts, item)) : NULL,
         .weaker = rule->weakened_by && node_is_true(rule_fact(rule->weakened_by, call->subject->facts, item)),
         .proviso_fact = -1,
         .only_with = -1,

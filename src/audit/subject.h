@@ -103,7 +103,8 @@
  *                     root, root_needed, becomes_another, declared_other: bool, id: int, needed_for }; gains_privilege,
  *                     needs_privilege, needs_host_network, needs_host_processes: text, absent when nothing does; ports: [ { port: int,
  *                     protocol, loopback, declared: bool, needs, evidence } ]; unused_ports: [ { port, protocol, published } ];
- *                     memory, cpu, pids: { peak, limit, request: { advised, declared, below_peak, far_above: bool } }; margin: int }
+ *                     memory, cpu, pids: { peak, limit, request: { advised, declared, below_peak, far_above: bool } }; margin: int;
+ *                     remedies: { capabilities, read_only_root, user, memory: text }, and remedy: text of an item of writes }
  *   document          every document, whatever it is: kind (of the document), syntax, duplicates: [ { key, first_line } ],
  *                     suppressions: [ { text, problem } ] that suppress nothing (for want of a reason)
  *

@@ -153,6 +153,7 @@ const struct node *usage_facts(struct collector *collector, const struct subject
     usage_put_privileges(&maker);
     usage_put_network(&maker);
     usage_put_limits(&maker);
+    usage_put_remedies(&maker);
     node_put(arena, facts, "used", maker.used);
     return facts;
 }

@@ -17,6 +17,9 @@ static void put_place(const struct usage_maker *maker, struct node *list, const 
     usage_put_text(maker, item, "kind", place_kinds[place->kind]);
     usage_put_text(maker, item, "evidence", usage_evidence(maker, &place->evidence));
     usage_put_int(maker, item, "paths", place->paths);
+    const char *remedy = place->kind == PLACE_DIRECTORY ? usage_mount_remedy(maker, place, 1, false) : NULL;
+    if (remedy)
+        usage_put_text(maker, item, "remedy", remedy);
     if (place->kind == PLACE_SYSTEM)
         usage_put_text(maker, item, "obstacle", "no empty volume can take the place of its directory");
     if (place->hides)

@@ -46,9 +46,13 @@ bool usage_is_listed(const struct node *list, const char *key, const char *text)
 /* usage_spare.c: of a policy; NULL lets everything pass. */
 void usage_put_spare_calls(const struct usage_maker *maker, const struct seccomp_policy *policy);
 
+/* usage_remedies.c: an empty volume for a directory; NULL where the format is another. */
+const char *usage_mount_remedy(const struct usage_maker *maker, const struct need_place *places, size_t count, bool read_only);
+
 void usage_put_calls(const struct usage_maker *maker);      /* usage_calls.c: calls, sandbox */
 void usage_put_accesses(const struct usage_maker *maker);   /* usage_apparmor.c */
 void usage_put_files(const struct usage_maker *maker);      /* usage_files.c: places, mounts, devices, token */
 void usage_put_privileges(const struct usage_maker *maker); /* usage_privileges.c: capabilities, user, no_new_privileges */
 void usage_put_network(const struct usage_maker *maker);    /* usage_network.c: ports, host namespaces */
 void usage_put_limits(const struct usage_maker *maker);     /* usage_limits.c: memory, cpu, pids */
+void usage_put_remedies(const struct usage_maker *maker);   /* usage_remedies.c */
