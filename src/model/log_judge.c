@@ -142,17 +142,34 @@ static bool is_same_action(enum seccomp_action a, enum seccomp_action b)
     return a == b || (kills_a && kills_b);
 }
 
-/* Nothing refuses it. What the profile lets through with a line in the log, it explains. */
-static void judge_let_through(const struct log_judges *judges, const struct audit_thing *thing, struct log_judgement *ret)
+/* The arguments of one of the entry's calls. False when the log does not tell the first four, which are all it can. */
+static bool known_arguments(const struct audit_entry *entry, uint64_t ret[static 6])
 {
+    bool known = true;
+    for (unsigned i = 0; i < ARRAY_COUNT(entry->args); i++) {
+        const struct arg_values *set = entry->args[i];
+        bool here = set && set->count > 0 && !set->overflow;
+        ret[i] = here ? set->values[0] : 0;
+        known &= here || i > 3;
+    }
+    return known;
+}
+
+/* Nothing refuses it. What the profile lets through with a line in the log, it explains. */
+static void judge_let_through(const struct log_judges *judges, const struct audit_entry *entry, struct log_judgement *ret)
+{
+    const struct audit_thing *thing = &entry->thing;
     const struct seccomp_evaluator *evaluator = judges->evaluators[arch_get(thing->abi)->family];
-    struct seccomp_verdict verdict =
-        seccomp_evaluator_ask(evaluator, thing->abi, thing->number, (const uint64_t[6]){0});
+    uint64_t args[6];
     ret->standing = LOG_OLDER;
-    if (thing->action == SECCOMP_LOG && verdict.action == SECCOMP_LOG) {
+    if (thing->action != SECCOMP_LOG)
+        return;
+    bool known = known_arguments(entry, args);
+    struct seccomp_verdict verdict = seccomp_evaluator_ask(evaluator, thing->abi, thing->number, args);
+    if (verdict.action == SECCOMP_LOG) {
         ret->standing = LOG_EXPLAINED;
         ret->verdict = verdict;
-    } else if (looks_at_arguments(judges, thing)) {
+    } else if (!known && looks_at_arguments(judges, thing)) {
         ret->standing = LOG_PERHAPS;
         ret->reason = mem_strdup("the profile looks at arguments, which the log does not tell");
     }
@@ -197,7 +214,7 @@ static void judge_call(const struct log_judges *judges, size_t entry, struct log
         if (!found || judges->calls.items[i].outcome == DENIAL_SURE)
             found = &judges->calls.items[i];
     if (!found) {
-        judge_let_through(judges, thing, ret);
+        judge_let_through(judges, &judges->log->entries[entry], ret);
         return;
     }
     ret->verdict = found->verdict;
