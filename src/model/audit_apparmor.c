@@ -16,21 +16,68 @@ static void free_cleanup(aa_log_record **record)
 
 /* ---- what libapparmor is given ------------------------------------------------------------------ */
 
+enum shape { STRING, NUMBER, WORD };
+
 /* The fields that are asked for. libapparmor 3.0 gives up at the first one that it does not know, and kernels have
- * brought more since ("class" in 6.2). */
-static const char *const ASKED[] = {
-    "operation", "info",    "error",     "profile", "label",      "name",      "pid",       "comm",
-    "requested_mask",       "denied_mask",          "fsuid",      "ouid",      "target",    "namespace",
-    "capability", "capname", "family",   "sock_type", "peer",     "signal",    "fstype",    "srcname",
-    "flags",     "bus",     "path",      "interface", "member",   "mask",      "peer_label", "peer_profile",
+ * brought more since ("class" in 6.2); and it does not free what it has read by then, nor the first of two fields that it
+ * keeps in one place. So it is given what it can read. */
+static const struct {
+    const char *key;
+    enum shape shape;
+    const char *place; /* the key that it shares its place with; NULL: its own */
+} ASKED[] = {
+    {"apparmor", STRING, NULL}, {"operation", STRING, NULL}, {"info", STRING, NULL}, {"error", NUMBER, NULL},
+    {"profile", STRING, NULL}, {"label", STRING, "profile"}, {"name", STRING, NULL}, {"comm", STRING, NULL},
+    {"requested_mask", STRING, NULL}, {"denied_mask", STRING, NULL}, {"fsuid", NUMBER, NULL},
+    {"ouid", NUMBER, NULL}, {"target", STRING, NULL}, {"namespace", STRING, NULL}, {"capability", NUMBER, NULL},
+    {"capname", STRING, "name"}, {"family", STRING, NULL}, {"sock_type", STRING, NULL}, {"peer", STRING, NULL},
+    {"signal", WORD, NULL}, {"fstype", STRING, NULL}, {"srcname", STRING, NULL}, {"flags", STRING, NULL},
+    {"bus", STRING, NULL}, {"path", STRING, NULL}, {"interface", STRING, NULL}, {"member", STRING, NULL},
+    {"mask", STRING, "denied_mask"}, {"peer_profile", STRING, NULL}, {"peer_label", STRING, "peer_profile"},
 };
 
-static bool is_asked(const struct audit_field *field)
+static size_t find_asked(const char *key, size_t length)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(ASKED); i++)
-        if (strlen(ASKED[i]) == field->key_length && memcmp(ASKED[i], field->key, field->key_length) == 0)
-            return true;
+    size_t i = 0;
+    while (i < ARRAY_COUNT(ASKED) && (strlen(ASKED[i].key) != length || memcmp(ASKED[i].key, key, length) != 0))
+        i++;
+    return i;
+}
+
+static uint64_t place_of(size_t asked)
+{
+    const char *place = ASKED[asked].place;
+    return UINT64_C(1) << (place ? find_asked(place, strlen(place)) : asked);
+}
+
+static bool consists_of(const struct audit_field *field, const char *bytes)
+{
+    for (size_t i = 0; i < field->length; i++)
+        if (!field->value[i] || !strchr(bytes, field->value[i]))
+            return false;
+    return field->length > 0;
+}
+
+static bool has_shape(const struct audit_field *field, enum shape shape)
+{
+    switch (shape) {
+    case STRING:
+        return field->quoted ? field->length > 0 && !memchr(field->value, '\0', field->length)
+                             : field->length % 2 == 0 && consists_of(field, "0123456789abcdefABCDEF");
+    case NUMBER:
+        return !field->quoted && field->length < 12 && consists_of(field, "0123456789-");
+    case WORD:
+        return !field->quoted && consists_of(field, "abcdefghijklmnopqrstuvwxyz0123456789+");
+    }
     return false;
+}
+
+static void write_field(const struct audit_field *field, struct buf *out)
+{
+    const char *quote = field->quoted ? "\"" : "";
+    buf_printf(out, " %.*s=%s", (int)field->key_length, field->key, quote);
+    buf_add(out, field->value, field->length);
+    buf_add_text(out, quote);
 }
 
 /* The record as auditd writes it, whatever stood before it in the log. False when it is cut short. */
@@ -38,22 +85,22 @@ static bool write_record(const struct audit_line *line, struct buf *out)
 {
     struct audit_field field;
     const char *at = line->fields;
-    const char *end = at + line->length;
+    uint64_t seen = 0;
+    _Static_assert(ARRAY_COUNT(ASKED) <= 64, "a bit for each");
     buf_add_text(out, "type=AVC msg=audit(0.000:0):");
-    while (audit_field_next(&at, end, &field)) {
+    while (audit_field_next(&at, line->fields + line->length, &field)) {
+        size_t asked = find_asked(field.key, field.key_length);
         if (field.is_cut)
             return false;
-        const char *quote = field.quoted ? "\"" : "";
-        bool first = field.key == line->fields;
-        if (!first && !is_asked(&field))
+        /* What is "?" or "(null)" is not there. */
+        if (asked == ARRAY_COUNT(ASKED) || seen & place_of(asked) || !has_shape(&field, ASKED[asked].shape))
             continue;
-        buf_printf(out, " %.*s=%s", (int)field.key_length, field.key, quote);
+        seen |= place_of(asked);
         /* A profile that kills has refused; libapparmor has no word for it. */
-        if (first && field.length == 6 && memcmp(field.value, "KILLED", 6) == 0)
-            buf_add_text(out, "DENIED");
+        if (asked == 0 && field.length == 6 && memcmp(field.value, "KILLED", 6) == 0)
+            buf_add_text(out, " apparmor=\"DENIED\"");
         else
-            buf_add(out, field.value, field.length);
-        buf_add_text(out, quote);
+            write_field(&field, out);
     }
     return true;
 }
@@ -131,6 +178,12 @@ static int number_of(const char *(*name_of)(unsigned), unsigned count, const cha
     return -1;
 }
 
+/* Fit to stand in a rule as it is. */
+static bool is_word(const char *text)
+{
+    return text && *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
+}
+
 static bool read_network(struct audit_log *log, const struct audit_line *line, const aa_log_record *record,
                          struct audit_thing *thing)
 {
@@ -138,7 +191,7 @@ static bool read_network(struct audit_log *log, const struct audit_line *line, c
     int type = number_of(aa_socket_type_name, 16, record->net_sock_type);
     uint64_t protocol = 0;
     thing->kind = DENIAL_NETWORK;
-    if (!record->net_sock_type || strpbrk(record->net_family, " ,\"") || strpbrk(record->net_sock_type, " ,\""))
+    if (!is_word(record->net_family) || !is_word(record->net_sock_type))
         return false;
     AUTO_FREE char *words = mem_printf("%s %s", record->net_family, record->net_sock_type);
     thing->words = audit_log_string(log, words);

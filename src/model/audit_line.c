@@ -6,6 +6,8 @@
 
 /* auditd parts what it adds in its enriched format from the record by this byte. */
 #define ENRICHED '\x1d'
+/* Until the year 2242, so that what lies between two times has room in nanoseconds. */
+#define SECONDS_MAX (UINT64_C(1) << 33)
 
 static const char *find(const char *text, size_t length, const char *word)
 {
@@ -50,7 +52,7 @@ static void read_event(const char *text, const char *end, struct audit_line *ret
         !read_digits(&at, end, 10, &milliseconds) || at == end || *at++ != ':' ||
         !read_digits(&at, end, 10, &serial) || at == end || *at != ')')
         return;
-    if (seconds > UINT32_MAX * UINT64_C(64) || milliseconds > 999)
+    if (seconds > SECONDS_MAX || milliseconds > 999)
         return;
     ret->time_ms = (int64_t)(seconds * 1000 + milliseconds);
     ret->serial = serial;

@@ -9,6 +9,8 @@
 #include "model/audit_log_state.h"
 
 enum { CHUNK_BYTES = 64 << 10 };
+/* Microseconds until the year 2242, as for audit's own times. */
+#define NUMBER_MAX (UINT64_C(1000000) << 33)
 
 /* ---- journalctl -o json ------------------------------------------------------------------------ */
 
@@ -44,7 +46,7 @@ static bool read_message(const json_t *value, struct buf *ret)
 static bool read_number(const json_t *object, const char *key, uint64_t *ret)
 {
     const char *text = json_string_value(json_object_get(object, key));
-    return text && num_parse_u64(text, INT64_MAX, ret);
+    return text && num_parse_u64(text, NUMBER_MAX, ret);
 }
 
 void audit_log_journal(struct audit_log *log, const char *name, uint64_t number, const char *text, size_t length)
