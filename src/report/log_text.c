@@ -48,7 +48,7 @@ static void print_standings(const struct log_review *review, const struct sheet 
         {LOG_DIFFERENT, "the profile refuses, but not as was logged"},
         {LOG_PERHAPS, "the profile may refuse: what decides is not in the log"},
         {LOG_BEYOND, "its rules allow, and the kernel refused for another reason"},
-        {LOG_OLDER, "the profile allows: an older version, or another filter, refused it"},
+        {LOG_OLDER, "the profile allows: another version, or another filter, was loaded"},
         {LOG_OTHER_PROFILE, "of other profiles"},
         {LOG_NOT_ASKED, "of a kind that no profile is given for"},
     };
@@ -163,7 +163,7 @@ static void print_troubles(const struct audit_log *log, const struct sheet *shee
         const struct audit_troubles *slot = &log->troubles[trouble];
         if (slot->count == 0)
             continue;
-        sheet_row(sheet, PAINT_NONE, "-", 4, "%s %s", human_count(slot->count, count), audit_trouble_sentence(trouble));
+        sheet_row(sheet, PAINT_NONE, "-", 4, "%s: %s", audit_trouble_sentence(trouble), human_count(slot->count, count));
         if (slot->example)
             sheet_line(sheet, "    %s", slot->example);
     }

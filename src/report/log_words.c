@@ -118,7 +118,7 @@ void log_add_standing(struct buf *out, const struct audit_log *log, const struct
         add_string(out, log, thing->info);
         break;
     case LOG_OLDER:
-        buf_add_text(out, call ? "the profile allows it: another filter, or an older version, refused it"
+        buf_add_text(out, call ? "the profile allows it: another filter, or an older version of it, was loaded"
                                : "the profile allows it: an older version of it was loaded");
         break;
     case LOG_OTHER_PROFILE:

@@ -12,12 +12,14 @@ sessions = {
     "profgen audit shop": "audit-shop",
     "profgen emit --format pod-patch=- --for deployment.yaml nginx.json": "emit-pod",
     "profgen show escapes.json": "show-profiles",
+    "profgen verify --log kern.log --apparmor app.profile --save more.json": "verify-log",
     "profgen diff testdata/seccomp/docker-default.json testdata/seccomp/podman-default.json": "diff-defaults",
 }
 for command, case in sessions.items():
     golden = open(source + "/testdata/golden/" + case + "/stdout").read()
     begin = readme.index("$ " + command + "\n") + len("$ " + command + "\n")
-    pieces = [piece.strip("\n") for piece in readme[begin:readme.index("```", begin)].split("  ...\n")]
+    end = min(at for at in (readme.find("```", begin), readme.find("\n$ ", begin)) if at >= 0)
+    pieces = [piece.strip("\n") for piece in (readme[begin:end] + "\n").split("  ...\n")]
     pieces = [piece for piece in pieces if piece]
     assert pieces and (case != "audit-shop" or len(pieces) > 3), "the session of " + command + " is not there"
     at = 0
