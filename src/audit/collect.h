@@ -20,6 +20,7 @@ struct collector {
     bool wants;                    /* profiles that are not there, and that other files may have */
     const char *path;              /* of the file, for references to files beside it */
     struct source *source;         /* its bytes, from which places in text within text are told; NULL: unknown */
+    const char *replaced;          /* a file that is to be written anew, and so is no part of a Compose project; NULL: none */
     const char *profile_root;      /* where the profiles of a node lie; NULL: beside the file */
     struct profile_shelf *shelf;   /* profile_source.c: the profiles that were opened for this file; NULL: none yet */
     struct node *named_profiles;   /* named_profile.c: those that were judged for this file; NULL: none yet */

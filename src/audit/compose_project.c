@@ -234,12 +234,20 @@ const char *compose_fed(struct arena *arena, const char *path)
                                                          : NULL;
 }
 
+static bool is_replaced(const struct collector *collector, const char *path)
+{
+    struct stat old;
+    struct stat new;
+    return collector->replaced && stat(path, &old) == 0 && stat(collector->replaced, &new) == 0 && old.st_dev == new.st_dev &&
+           old.st_ino == new.st_ino;
+}
+
 static void read_override(struct compose_reader *reader, const struct compose_file *file, const struct including *at,
                           struct compose_project *project)
 {
     const char *path = partner(reader->arena, file->path, base_names, override_names);
     const struct node *services = node_get(file->root, "services");
-    if (!path)
+    if (!path || is_replaced(reader->collector, path))
         return;
     reader->anchor = node_origin(services ? services : file->root);
     const struct compose_file *override = compose_open(reader, path, file->directory, file->env, services);

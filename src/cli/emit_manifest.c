@@ -191,7 +191,9 @@ static void fill(const struct manifest_wish *wish, struct arena *arena, const st
 int manifest_read(const struct manifest_wish *wish, struct arena *arena, struct source *source, struct emit_target *ret, struct err *err)
 {
     AUTO(search_done) struct search search = {
-        .collector = {.arena = arena, .context = context_new(), .path = wish->path, .add = add, .miss = miss}, .wish = wish};
+        .collector = {.arena = arena, .context = context_new(), .path = wish->path, .replaced = wish->replaced, .add = add,
+                      .miss = miss},
+        .wish = wish};
     int result = source_load(source, wish->path, err);
     if (result == 0)
         result = source_parse(source, arena, err);

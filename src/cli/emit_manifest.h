@@ -12,6 +12,7 @@ struct manifest_wish {
     const char *container; /* NULL: any */
     bool compose;          /* a service of a Compose file is wanted, too or alone */
     bool kubernetes;
+    const char *replaced;  /* a file that is about to be written; NULL */
 };
 
 /* Fills what a manifest says of the target: kind, name, container, mounts, volumes. All of it lives in the arena and in

@@ -37,10 +37,12 @@ static int read_manifest(const struct emit_target_options *options, const struct
 {
     if (!options->manifest)
         return 0;
+    const struct emit_output *compose = find_output(outputs, "compose");
     const struct manifest_wish wish = {.path = options->manifest,
                                        .workload = options->workload,
                                        .container = options->container,
-                                       .compose = find_output(outputs, "compose"),
+                                       .compose = compose,
+                                       .replaced = compose ? compose->path : NULL,
                                        .kubernetes = find_output(outputs, "pod-patch")};
     return manifest_read(&wish, made->arena, &made->source, &made->target, err);
 }

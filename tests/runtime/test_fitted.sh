@@ -83,15 +83,15 @@ spec:
           ports: [{containerPort: 8080}]
 YAML
 printf 'services:\n  front:\n    image: registry.example.com/%s:1.22\n' "$name" >compose.yaml
-# rules FILE...: what the audit finds at or above medium
+# rules FILE...: what the audit, which knows the recording, finds at or above medium
 rules()
 {
-    "$profgen" audit --no-config --fail-on never --severity medium --format json "$@" |
+    "$profgen" audit --no-config --fail-on never --severity medium --recording front=recorded/it.json --format json "$@" |
         python3 -c 'import json, sys; print("\n".join(sorted({f["rule"] for f in json.load(sys.stdin)["findings"]})))'
 }
 
 before=$(rules deployment.yaml compose.yaml | wc -l)
-((before >= 4)) || fail "the audit finds $before rules broken by a plain deployment, too few to prove anything"
+((before >= 8)) || fail "the audit finds $before rules broken by a plain deployment, too few to prove anything"
 echo "$name: $before rules are broken by the plain manifests"
 mkdir -p profiles
 "$profgen" emit --seccomp=profiles/shop.json --apparmor --name shop --for deployment.yaml --format pod-patch recorded/it.json ||
@@ -130,6 +130,10 @@ cured operator profiles.yaml
 "$profgen" emit --name shop --format spo=lists.yaml --apparmor-mode=allow recorded/it.json 2>/dev/null || fail 'nothing was emitted for the operator'
 cured 'operator, allow-list' lists.yaml
 cured compose compose.yaml compose.override.yaml apparmor.profile
+# Of what is declared nothing was unused, and nothing that was used is refused, be it of ever so little weight.
+used=$("$profgen" audit --no-config --fail-on never --only 'PG0*' --recording front=recorded/it.json --format json patched.yaml compose.yaml \
+    apparmor.profile | python3 -c 'import json, sys; print(*("{rule}: {message}".format(**f) for f in json.load(sys.stdin)["findings"]), sep="\n")')
+[[ -z $used ]] || fail "declared and used differ: $used"
 count=$(fitted traced pod-patch.yaml recorded/it.json) || fail 'the patch is not traceable to the recording'
 echo "$name: $count recommendations are traceable to the recording"
 fitted traced compose.override.yaml recorded/it.json >/dev/null || fail 'the override is not traceable to the recording'
@@ -162,12 +166,13 @@ for runtime in "${runtimes[@]}"; do
 done
 # The proof of the proof: without any one of the volumes, or with too little memory, it does not work.
 runtime=${runtimes[0]}
-while read -r _ path; do
+mapfile -t mounts < <(cut -d' ' -f2 places)
+for path in "${mounts[@]}"; do
     # It does without its pid file; what it makes there this machine's image has already.
     [[ $name$path == redis/run || -d $path/body ]] && continue
     grep -v " $path\$" places >fewer
     serve "$runtime" patched.yaml fewer && fail "$name works without the volume at $path"
-done <places
+done
 serve "$runtime" patched.yaml places --memory 1000000 && fail "$name works with 1 MB of memory"
 [[ $name == redis ]] || { serve "$runtime" patched.yaml places --caps none && fail "$name works without capabilities"; }
 exit "$failed"
