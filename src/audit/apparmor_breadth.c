@@ -238,6 +238,28 @@ static void put_includes(const struct judged *b)
     put_bool(b->arena, b->facts, "partial", unresolved || node_count(node_get(b->facts, "unread")) > 0, b->facts);
 }
 
+/* As a profile would have them. */
+static char *flags_of(const struct apparmor_head *head)
+{
+    AUTO_BUF struct buf out = BUF_INIT;
+    for (const struct node *flag = node_first(head->flags); flag; flag = flag->next)
+        buf_printf(&out, "%s%s", out.length ? "," : "", node_text(flag) ? node_text(flag) : "");
+    return out.length ? buf_take(&out) : NULL;
+}
+
+/* Of a profile that is known to its last rule, for a container without capabilities. */
+static void put_score(const struct judged *b, const struct apparmor_head *head)
+{
+    struct breadth breadth;
+    if (!node_is_false(node_get(b->facts, "partial")))
+        return;
+    b->rules->all->flags = flags_of(head);
+    breadth_of_apparmor(b->rules->all, 0, &breadth);
+    node_put(b->arena, b->facts, "score", node_new_int(b->arena, breadth.score, b->facts));
+    put_text(b->arena, b->facts, "grade", breadth.grade->grade, b->facts);
+    breadth_done(&breadth);
+}
+
 struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct node *block, const struct apparmor_head *head,
                                     const char *name)
 {
@@ -261,6 +283,7 @@ struct node *apparmor_breadth_facts(struct apparmor_source *file, const struct n
     node_put(arena, facts, "leaks", apparmor_leaks(arena, &rules, block));
     put_unread(&breadth);
     put_includes(&breadth);
+    put_score(&breadth, head);
     node_put(arena, facts, "raw", node_copy(arena, block));
     apparmor_rules_done(&rules);
     return facts;

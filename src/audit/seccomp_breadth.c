@@ -4,6 +4,7 @@
 
 #include "audit/profile_source.h"
 #include "audit/seccomp_idle_facts.h"
+#include "model/breadth.h"
 #include "model/default_profile.h"
 #include "model/seccomp_probe.h"
 
@@ -38,11 +39,11 @@ static void put_text(struct arena *arena, struct node *map, const char *key, con
     node_put(arena, map, key, node_new_text(arena, text, where));
 }
 
-static void add_passing(const struct judged *breadth, const struct seccomp_passing *item, struct node *passing)
+static void add_passing(const struct judged *judged, const struct seccomp_passing *item, struct node *passing)
 {
-    struct arena *arena = breadth->arena;
+    struct arena *arena = judged->arena;
     const struct data_seccomp_probes *probe = item->probe;
-    const struct node *where = place_of(breadth->root, probe->call);
+    const struct node *where = place_of(judged->root, probe->call);
     struct node *map = node_new_map(arena, where);
     put_text(arena, map, "probe", probe->probe, where);
     put_text(arena, map, "call", probe->call, where);
@@ -51,29 +52,29 @@ static void add_passing(const struct judged *breadth, const struct seccomp_passi
     put_text(arena, map, "why", probe->why, where);
     if (*probe->needs)
         put_text(arena, map, "needs", probe->needs, where);
-    if (breadth->of_container)
+    if (judged->of_container)
         node_put(arena, map, "usable", node_new_bool(arena, item->usable, where));
     node_append(passing, map);
 }
 
-static struct node *all_passing(const struct judged *breadth)
+static struct node *all_passing(const struct judged *judged)
 {
-    struct node *passing = node_new_list(breadth->arena, breadth->root);
-    for (size_t i = 0; i < breadth->probing.passing_count; i++)
-        add_passing(breadth, &breadth->probing.passing[i], passing);
+    struct node *passing = node_new_list(judged->arena, judged->root);
+    for (size_t i = 0; i < judged->probing.passing_count; i++)
+        add_passing(judged, &judged->probing.passing[i], passing);
     return passing;
 }
 
-static struct node *undone_denials(const struct judged *breadth)
+static struct node *undone_denials(const struct judged *judged)
 {
-    struct node *undone = node_new_list(breadth->arena, breadth->root);
-    for (size_t i = 0; i < breadth->probing.undone_count; i++) {
-        const struct data_seccomp_undone *row = breadth->probing.undone[i];
-        const struct node *where = place_of(breadth->root, row->passes);
-        struct node *item = node_new_map(breadth->arena, where);
-        put_text(breadth->arena, item, "denied", row->denied, where);
-        put_text(breadth->arena, item, "passes", row->passes, where);
-        put_text(breadth->arena, item, "why", row->why, where);
+    struct node *undone = node_new_list(judged->arena, judged->root);
+    for (size_t i = 0; i < judged->probing.undone_count; i++) {
+        const struct data_seccomp_undone *row = judged->probing.undone[i];
+        const struct node *where = place_of(judged->root, row->passes);
+        struct node *item = node_new_map(judged->arena, where);
+        put_text(judged->arena, item, "denied", row->denied, where);
+        put_text(judged->arena, item, "passes", row->passes, where);
+        put_text(judged->arena, item, "why", row->why, where);
         node_append(undone, item);
     }
     return undone;
@@ -86,70 +87,80 @@ static void add_unknown(struct arena *arena, const struct node *name, struct nod
         node_append(unknown, node_new_text(arena, text, name));
 }
 
-static struct node *unknown_names(const struct judged *breadth)
+static struct node *unknown_names(const struct judged *judged)
 {
-    struct node *unknown = node_new_list(breadth->arena, breadth->root);
-    for (const struct node *rule = node_first(node_get(breadth->root, "syscalls")); rule; rule = rule->next) {
-        add_unknown(breadth->arena, node_get(rule, "name"), unknown);
+    struct node *unknown = node_new_list(judged->arena, judged->root);
+    for (const struct node *rule = node_first(node_get(judged->root, "syscalls")); rule; rule = rule->next) {
+        add_unknown(judged->arena, node_get(rule, "name"), unknown);
         for (const struct node *name = node_first(node_get(rule, "names")); name; name = name->next)
-            add_unknown(breadth->arena, name, unknown);
+            add_unknown(judged->arena, name, unknown);
     }
     return unknown;
 }
 
-static struct node *foreign_abis(const struct judged *breadth)
+static struct node *foreign_abis(const struct judged *judged)
 {
-    struct node *list = node_new_list(breadth->arena, node_get(breadth->root, "architectures"));
+    struct node *list = node_new_list(judged->arena, node_get(judged->root, "architectures"));
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
-        if (abi != breadth->context->native && breadth->probing.has_abi[abi])
-            node_append(list, node_new_text(breadth->arena, arch_get(abi)->name, NULL));
+        if (abi != judged->context->native && judged->probing.has_abi[abi])
+            node_append(list, node_new_text(judged->arena, arch_get(abi)->name, NULL));
     return list;
 }
 
 /* Calls that are worth a name and that Docker's default profile refuses to such a container. */
-static struct node *beyond_default(const struct judged *breadth, const struct seccomp_policy *default_,
+static struct node *beyond_default(const struct judged *judged, const struct seccomp_policy *default_,
                                    const struct seccomp_evaluator *default_evaluator)
 {
     static const uint64_t none[6] = {0};
-    const struct seccomp_context *context = breadth->context;
+    const struct seccomp_context *context = judged->context;
     struct node *calls = NULL;
     for (size_t i = 0; i < data_syscall_risk_count; i++) {
         const char *call = data_syscall_risk[i].syscall;
-        if (!seccomp_probe_passes(breadth->policy, breadth->evaluator, context, context->native, call, none) ||
+        if (!seccomp_probe_passes(judged->policy, judged->evaluator, context, context->native, call, none) ||
             seccomp_probe_passes(default_, default_evaluator, context, context->native, call, none))
             continue;
-        calls = calls ? calls : node_new_list(breadth->arena, breadth->root);
-        node_append(calls, node_new_text(breadth->arena, call, place_of(breadth->root, call)));
+        calls = calls ? calls : node_new_list(judged->arena, judged->root);
+        node_append(calls, node_new_text(judged->arena, call, place_of(judged->root, call)));
     }
     return calls;
 }
 
-static int put_beyond_default(const struct judged *breadth, struct node *facts, struct err *err)
+static int put_beyond_default(const struct judged *judged, struct node *facts, struct err *err)
 {
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *default_evaluator = NULL;
     int failed = default_profile_seccomp("docker", &policy, err);
     if (failed == 0)
-        failed = seccomp_evaluator_new(policy, breadth->context, &default_evaluator, err);
-    struct node *beyond = failed == 0 ? beyond_default(breadth, policy, default_evaluator) : NULL;
+        failed = seccomp_evaluator_new(policy, judged->context, &default_evaluator, err);
+    struct node *beyond = failed == 0 ? beyond_default(judged, policy, default_evaluator) : NULL;
     if (beyond)
-        node_put(breadth->arena, facts, "beyond_default", beyond);
+        node_put(judged->arena, facts, "beyond_default", beyond);
     return failed;
 }
 
-static struct node *make_facts(const struct judged *breadth)
+static struct node *make_facts(const struct judged *judged)
 {
-    struct arena *arena = breadth->arena;
-    struct node *facts = node_new_map(arena, breadth->root);
-    const struct node *action = node_get(breadth->root, "defaultAction");
-    put_text(arena, facts, "default_action", seccomp_action_name(breadth->policy->default_action), action);
-    node_put(arena, facts, "allowed_calls", node_new_int(arena, (int64_t)breadth->probing.allowed_calls, breadth->root));
-    node_put(arena, facts, "abis", foreign_abis(breadth));
-    node_put(arena, facts, "passing", all_passing(breadth));
-    node_put(arena, facts, "undone", undone_denials(breadth));
-    node_put(arena, facts, "unknown_names", unknown_names(breadth));
-    node_put(arena, facts, "idle", seccomp_idle_facts(arena, breadth->root, breadth->policy, breadth->context, breadth->evaluator));
+    struct arena *arena = judged->arena;
+    struct node *facts = node_new_map(arena, judged->root);
+    const struct node *action = node_get(judged->root, "defaultAction");
+    put_text(arena, facts, "default_action", seccomp_action_name(judged->policy->default_action), action);
+    node_put(arena, facts, "allowed_calls", node_new_int(arena, (int64_t)judged->probing.allowed_calls, judged->root));
+    node_put(arena, facts, "abis", foreign_abis(judged));
+    node_put(arena, facts, "passing", all_passing(judged));
+    node_put(arena, facts, "undone", undone_denials(judged));
+    node_put(arena, facts, "unknown_names", unknown_names(judged));
+    node_put(arena, facts, "idle", seccomp_idle_facts(arena, judged->root, judged->policy, judged->context, judged->evaluator));
     return facts;
+}
+
+/* Takes what is undone out of the probing, and so comes last. */
+static void put_score(struct judged *judged, struct node *facts)
+{
+    struct breadth breadth;
+    breadth_of_probing(judged->policy, judged->context, &judged->probing, &breadth);
+    node_put(judged->arena, facts, "score", node_new_int(judged->arena, breadth.score, judged->root));
+    put_text(judged->arena, facts, "grade", breadth.grade->grade, judged->root);
+    breadth_done(&breadth);
 }
 
 static int judge(struct arena *arena, const char *name, const struct node *root, const struct seccomp_context *context, bool of_container,
@@ -162,12 +173,13 @@ static int judge(struct arena *arena, const char *name, const struct node *root,
         failed = seccomp_evaluator_new(policy, context, &evaluator, err);
     if (failed < 0)
         return failed;
-    struct judged breadth = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = context,
-                              .of_container = of_container};
-    seccomp_probe(policy, evaluator, context, &breadth.probing);
-    struct node *facts = make_facts(&breadth);
-    seccomp_probing_done(&breadth.probing);
-    failed = of_container ? put_beyond_default(&breadth, facts, err) : 0;
+    struct judged judged = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = context,
+                            .of_container = of_container};
+    seccomp_probe(policy, evaluator, context, &judged.probing);
+    struct node *facts = make_facts(&judged);
+    put_score(&judged, facts);
+    seccomp_probing_done(&judged.probing);
+    failed = of_container ? put_beyond_default(&judged, facts, err) : 0;
     if (failed == 0)
         *ret_facts = facts;
     return failed;

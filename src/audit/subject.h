@@ -84,14 +84,15 @@
  *   seccomp profile   default_action; allowed_calls: int, of x86-64, without arguments; abis: [ "i386", "x32" ] let in beside it;
  *                     passing: [ { probe, call, abi, severity, why, needs } ] of profiles/seccomp-probes.csv; undone:
  *                     [ { denied, passes, why } ]; unknown_names: [ … ]; idle: [ { call, kind: "open" (no argument is refused), "no-match"
- *                     (no argument is met), "no-context" (includes and excludes contradict), why } ]
+ *                     (no argument is met), "no-context" (includes and excludes contradict), why } ]; score: int, grade: text (model/breadth.h)
  *   AppArmor profile  name (of a child or a hat "PARENT//NAME"), attachment, flags: [ … ]; mode: "enforce" "complain" "kill"
  *                     "unconfined" "prompt" "default_allow"; rules: int; bare: [ "file" "capability" … ]: kinds that are allowed
  *                     as a whole; capabilities: [ NAME… ]; passing: [ { probe, path, access, severity, why } ] of
  *                     profiles/apparmor-probes.csv; write_exec: [ { pattern, path } ]; exec: [ { pattern, mode, target, unconfined:
  *                     bool, wide: bool } ]; change_profile: [ { target, unconfined: bool } ]; leaks: [ { pattern, path, access, why } ]
  *                     (denials that leave open what they seem to close); includes: [ { name, found: bool,
- *                     optional: bool } ]; unresolved: [ names of includes ], absent when all are there; unread: [ { text, why } ]; partial: bool
+ *                     optional: bool } ]; unresolved: [ names of includes ], absent when all are there; unread: [ { text, why } ]; partial: bool;
+ *                     score: int, grade: text (model/breadth.h), absent when partial
  *   recorded container  the facts of a container, and used: {
  *                     recording: text; complete, served, doubtful: bool; seccomp: text; refused_calls: [ { call, abi, answer, evidence } ];
  *                     spare_calls: { count, risky_count: int, risky: [ … ], riskiest, why }; refused_accesses: [ { what, evidence } ];

@@ -11,7 +11,7 @@
 #include "data.h"
 #include "model/apparmor_policy.h"
 #include "model/finding.h"
-#include "model/seccomp_policy.h"
+#include "model/seccomp_probe.h"
 
 enum breadth_kind { BREADTH_WAY, BREADTH_COMBINATION, BREADTH_FACT };
 /* "way", "combination", "fact" */
@@ -59,6 +59,9 @@ struct breadth {
 
 /* As it judges a container with the capabilities of the context on its native ABI's machine. Errors as for seccomp_evaluator_new. */
 int breadth_of_seccomp(const struct seccomp_policy *policy, const struct seccomp_context *context, struct breadth *ret, struct err *err);
+/* The same of a policy that was probed in that context. What is undone goes over to ret. */
+void breadth_of_probing(const struct seccomp_policy *policy, const struct seccomp_context *context, struct seccomp_probing *probing,
+                        struct breadth *ret);
 /* capabilities: bit per number. */
 void breadth_of_apparmor(const struct apparmor_policy *policy, uint64_t capabilities, struct breadth *ret);
 /* Of no profile at all. */

@@ -26,6 +26,17 @@ static void add_facts(struct breadth *breadth, const struct seccomp_policy *poli
     breadth_add_fact(breadth, "hundred-calls", hundreds, mem_printf("allows %zu calls: %u times 100", breadth->allowed_calls, hundreds));
 }
 
+void breadth_of_probing(const struct seccomp_policy *policy, const struct seccomp_context *context, struct seccomp_probing *probing,
+                        struct breadth *ret)
+{
+    *ret = (struct breadth){.allowed_calls = probing->allowed_calls, .undone_count = probing->undone_count, .undone = TAKE(probing->undone)};
+    probing->undone_count = 0;
+    memcpy(ret->has_abi, probing->has_abi, sizeof(ret->has_abi));
+    add_probes(ret, probing);
+    add_facts(ret, policy, context);
+    breadth_sum(ret, "seccomp", context->capabilities);
+}
+
 int breadth_of_seccomp(const struct seccomp_policy *policy, const struct seccomp_context *context, struct breadth *ret, struct err *err)
 {
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
@@ -34,11 +45,7 @@ int breadth_of_seccomp(const struct seccomp_policy *policy, const struct seccomp
     if (r < 0)
         return r;
     seccomp_probe(policy, evaluator, context, &probing);
-    *ret = (struct breadth){.allowed_calls = probing.allowed_calls, .undone_count = probing.undone_count, .undone = TAKE(probing.undone)};
-    memcpy(ret->has_abi, probing.has_abi, sizeof(ret->has_abi));
-    add_probes(ret, &probing);
-    add_facts(ret, policy, context);
-    breadth_sum(ret, "seccomp", context->capabilities);
+    breadth_of_probing(policy, context, &probing, ret);
     seccomp_probing_done(&probing);
     return 0;
 }
