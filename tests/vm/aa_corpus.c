@@ -130,8 +130,9 @@ static const struct {
     char letter;
 } bits[] = {
     {0x1, AA_EXEC, 'x'},     {0x2, AA_WRITE, 'w'},    {0x4, AA_READ, 'r'},         {0x8, AA_APPEND, 'a'},
-    {0x8000, AA_LOCK, 'k'},  {0x10000, AA_MAP_EXEC, 'm'}, {0x40000, AA_LINK, 'l'},
+    {0x8000, AA_LOCK, 'k'},  {0x10000, AA_MAP_EXEC, 'm'},
 };
+#define KERNEL_LINK 0x40000u
 
 struct tally {
     size_t files;
@@ -145,21 +146,28 @@ struct tally {
     size_t failed;
 };
 
-static void compare(const struct apparmor_policy *policy, const char *path, bool is_owner, unsigned kernel,
+static void compare_one(const struct apparmor_policy *policy, const char *path, bool is_owner, char letter, bool theirs, bool ours,
+                        struct tally *tally)
+{
+    tally->permissions++;
+    tally->allowed += theirs;
+    if (theirs != ours && tally->failed++ < SHOWN)
+        (void)printf("FAIL: %s: %c on %s to %s: the kernel says %s, the evaluator the opposite\n", policy->name, letter, path,
+                     is_owner ? "its owner" : "others", theirs ? "allowed" : "refused");
+}
+
+/* A link needs the permission for its name and for the pair; its other permissions, which must not exceed those of what it
+ * names, are the same here. */
+static void compare(const struct apparmor_policy *policy, const char *path, bool is_owner, unsigned kernel, unsigned pair,
                     struct tally *tally)
 {
-    aa_mask all = AA_READ | AA_WRITE | AA_APPEND | AA_LINK | AA_LOCK | AA_MAP_EXEC | AA_EXEC;
-    aa_mask allowed = all & ~apparmor_policy_evaluate(policy, path, strlen(path), all, is_owner, NULL);
-    for (size_t i = 0; i < ARRAY_COUNT(bits); i++) {
-        bool theirs = kernel & bits[i].kernel;
-        tally->permissions++;
-        tally->allowed += theirs;
-        if (theirs == ((allowed & bits[i].own) != 0))
-            continue;
-        if (tally->failed++ < SHOWN)
-            (void)printf("FAIL: %s: %c on %s to %s: the kernel says %s, the evaluator the opposite\n", policy->name,
-                         bits[i].letter, path, is_owner ? "its owner" : "others", theirs ? "allowed" : "refused");
-    }
+    size_t length = strlen(path);
+    aa_mask all = AA_READ | AA_WRITE | AA_APPEND | AA_LOCK | AA_MAP_EXEC | AA_EXEC;
+    aa_mask allowed = all & ~apparmor_policy_evaluate(policy, path, length, all, is_owner, NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(bits); i++)
+        compare_one(policy, path, is_owner, bits[i].letter, kernel & bits[i].kernel, allowed & bits[i].own, tally);
+    compare_one(policy, path, is_owner, 'l', kernel & pair & KERNEL_LINK,
+                apparmor_policy_allows_link(policy, path, length, path, length, is_owner), tally);
 }
 
 static void fail(const char *sentence, const char *what)
@@ -205,19 +213,18 @@ static void check_path(const struct apparmor_file *file, char *line, FILE *answe
 {
     char path[PATH_MAX];
     char answer[64];
-    unsigned owner = 0;
-    unsigned other = 0;
+    unsigned got[4];
     char *blank = strchr(line, ' ');
     if (!blank || !aa_case_decode(blank + 1, path, sizeof(path)))
         fail("this is no question:", line);
     *blank = '\0';
     const struct apparmor_policy *policy = find_profile(file, line);
-    if (!fgets(answer, sizeof(answer), answers) || sscanf(answer, "%x %x", &owner, &other) != 2)
+    if (!fgets(answer, sizeof(answer), answers) || sscanf(answer, "%x %x %x %x", &got[0], &got[1], &got[2], &got[3]) != 4)
         fail("the kernel did not answer of", path);
     tally->questions++;
-    tally->owner_only += owner != other;
-    compare(policy, path, true, owner, tally);
-    compare(policy, path, false, other, tally);
+    tally->owner_only += got[0] != got[1];
+    compare(policy, path, true, got[0], got[2], tally);
+    compare(policy, path, false, got[1], got[3], tally);
 }
 
 static int check(const char *cases, const char *answers_path, char **files, size_t count)

@@ -4,7 +4,8 @@
  *
  *   @ FILE        loads the compiled profiles of FILE (apparmor_parser --ofile), in place of those of the same names
  *   LABEL PATH    asks; both with every byte outside [A-Za-z0-9/._-] as %XX. Prints what is allowed, in hexadecimal, as the
- *                 kernel's bits: to the owner of the file, and to others
+ *                 kernel's bits: to the owner of the file, and to others; and the same of the pair that a link of that name to
+ *                 a file of the same name would be (security/apparmor/file.c: profile_path_link)
  *   # LABEL F T   asks whether sockets of family F and type T, numbers, can be used; prints one
  *
  * What is asked is the file .access of securityfs, as aa_query_label(3) does. The kernel takes the file in question to belong
@@ -22,7 +23,7 @@
 
 #define SECURITYFS "/sys/kernel/security/apparmor/"
 
-enum { SOMEBODY_ELSE = 1234, CLASS_FILE = 2, CLASS_NET = 14, QUERY_MAX = 3 * PATH_MAX };
+enum { SOMEBODY_ELSE = 1234, CLASS_FILE = 2, CLASS_NET = 14, QUERY_MAX = 4 * PATH_MAX };
 
 /* The kernel takes a policy in one write only. */
 static bool load(const char *path)
@@ -68,20 +69,33 @@ static long ask(const char *query, size_t length)
     return sscanf(answer, "allow %x deny %x", &allow, &deny) == 2 ? (long)(allow & ~deny) : -EPROTO;
 }
 
-static bool answer(const char *label, const char *path)
+/* The path, and behind a NUL the path again. */
+static size_t make_pair(const char *path, char *pair)
 {
-    char query[QUERY_MAX];
-    size_t length = make_query(label, CLASS_FILE, path, strlen(path), query);
+    size_t length = strlen(path);
+    memcpy(pair, path, length + 1);
+    memcpy(pair + length + 1, path, length);
+    return 2 * length + 1;
+}
+
+static bool ask_both(const char *query, size_t length)
+{
     long owner = ask(query, length);
     (void)setfsuid(SOMEBODY_ELSE);
     long other = ask(query, length);
     (void)setfsuid(0);
-    if (owner < 0 || other < 0) {
-        (void)printf("%s %s: error %ld %ld\n", label, path, owner, other);
-        return false;
-    }
-    (void)printf("%lx %lx\n", owner, other);
-    return true;
+    (void)printf(owner < 0 || other < 0 ? "error %ld %ld " : "%lx %lx ", owner, other);
+    return owner >= 0 && other >= 0;
+}
+
+static bool answer(const char *label, const char *path)
+{
+    char query[QUERY_MAX];
+    char pair[2 * PATH_MAX];
+    bool good = ask_both(query, make_query(label, CLASS_FILE, path, strlen(path), query)) &&
+                ask_both(query, make_query(label, CLASS_FILE, pair, make_pair(path, pair), query));
+    (void)putchar('\n');
+    return good;
 }
 
 static bool answer_network(const char *label, unsigned family, unsigned type)
