@@ -55,6 +55,9 @@ struct aa_nfa {
 
 void aa_nfa_done(struct aa_nfa *nfa);
 
+/* Appends a pattern with its escapes decoded, but for what they keep from being special, and runs of slashes closed up:
+ * the text that apparmor_parser compares with aliases. */
+void aa_pattern_decode(const char *pattern, struct buf *out);
 /* Rewrites a pattern as the regular expression it stands for; literal bytes, NUL included, are
  * escaped or raw. -EINVAL with a sentence. */
 int aa_regex_from_pattern(const char *pattern, struct buf *ret, struct err *err);

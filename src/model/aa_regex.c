@@ -86,6 +86,13 @@ static void close_up_slashes(const char *in, struct buf *out)
             buf_add_char(out, *in);
 }
 
+void aa_pattern_decode(const char *pattern, struct buf *out)
+{
+    AUTO_BUF struct buf decoded = BUF_INIT;
+    decode_escapes(pattern, &decoded);
+    close_up_slashes(buf_text(&decoded), out);
+}
+
 struct translation {
     const char *pattern;
     const char *at;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "model/aa_nfa.h"
 #include "model/apparmor_parse.h"
 
 static int read_variable(struct aa_parse *p, const struct buf *word)
@@ -80,20 +81,27 @@ static int read_alias(struct aa_parse *p)
     if (rc == 0 && p->aliases.count >= AA_ALIASES_MAX)
         rc = aa_reader_refuse(&p->in, "too many aliases");
     rc = rc < 0 ? rc : aa_parse_end_rule(p, &comment);
-    if (rc == 0)
-        aa_aliases_add(&p->aliases, buf_take(&from), buf_take(&to));
-    return rc;
+    if (rc < 0)
+        return rc;
+    AUTO_BUF struct buf decoded_from = BUF_INIT;
+    AUTO_BUF struct buf decoded_to = BUF_INIT;
+    aa_pattern_decode(buf_text(&from), &decoded_from);
+    aa_pattern_decode(buf_text(&to), &decoded_to);
+    aa_aliases_add(&p->aliases, buf_take(&decoded_from), buf_take(&decoded_to));
+    return 0;
 }
 
 bool aa_parse_alias(const struct aa_parse *p, size_t number, const char *pattern, struct buf *ret)
 {
+    AUTO_BUF struct buf decoded = BUF_INIT;
     buf_clear(ret);
     if (number >= p->aliases.count)
         return false;
     const struct aa_alias *alias = &p->aliases.items[number];
     size_t length = strlen(alias->from);
-    if (strncmp(pattern, alias->from, length) == 0)
-        buf_printf(ret, "%s%s", alias->to, pattern + length);
+    aa_pattern_decode(pattern, &decoded);
+    if (strncmp(buf_text(&decoded), alias->from, length) == 0)
+        buf_printf(ret, "%s%s", alias->to, buf_text(&decoded) + length);
     return true;
 }
 

@@ -80,8 +80,8 @@ int aa_parse_rule(struct aa_parse *p);
 int aa_parse_file(struct aa_parse *p, struct aa_qualifiers q, struct buf *word, bool quoted, int safe);
 /* What follows the word file: `file,` allows everything, and before an ordinary rule it means nothing. */
 int aa_parse_file_keyword(struct aa_parse *p, struct aa_qualifiers q);
-/* A rule that is kept as text, up to and with its comma; text is without it, and changed. */
-int aa_parse_add_other(struct aa_parse *p, struct aa_qualifiers q, const char *kind, struct buf *text);
+/* What follows the word link. */
+int aa_parse_link(struct aa_parse *p, struct aa_qualifiers q);
 /* What follows the word if: with its blocks. */
 int aa_parse_condition(struct aa_parse *p);
 /* What follows the word include: its name, and what that brings, read by read. */

@@ -81,9 +81,7 @@ static bool take_arrow(struct aa_parse *p)
 
 static int push_file(struct aa_parse *p, struct aa_file_rule *rule, const char *pattern)
 {
-    AUTO_BUF struct buf hoisted = BUF_INIT;
-    bool hoist = pattern[0] == '{' && aa_pattern_hoist_slash(pattern, &hoisted);
-    rule->pattern = mem_strdup(hoist ? buf_text(&hoisted) : pattern);
+    rule->pattern = mem_strdup(pattern);
     rule->line = p->rule_line;
     rule->included = p->include_depth > 0;
     return apparmor_policy_push_file(p->policy, rule, p->in.err) < 0 ? aa_reader_blame(&p->in) : 0;
@@ -93,7 +91,7 @@ static int push_file(struct aa_parse *p, struct aa_file_rule *rule, const char *
 static int finish_file(struct aa_parse *p, struct aa_file_rule *rule, struct buf *pattern)
 {
     AUTO_BUF struct buf other = BUF_INIT;
-    int rc = aa_parse_expand(p, pattern);
+    int rc = aa_parse_expand_path(p, pattern);
     if (rc == 0)
         rc = aa_parse_end_rule(p, &rule->comment);
     for (size_t i = 0; rc == 0 && aa_parse_alias(p, i, buf_text(pattern), &other); i++) {
@@ -107,24 +105,82 @@ static int finish_file(struct aa_parse *p, struct aa_file_rule *rule, struct buf
     return rc < 0 ? rc : push_file(p, rule, buf_text(pattern));
 }
 
-/* Behind `l /new -> `: which pairs may be linked. Said behind the path, apparmor_parser does not heed the second. */
-static int read_link(struct aa_parse *p, struct aa_qualifiers q, struct aa_file_rule *rule, struct buf *pattern, bool pattern_quoted)
+static int push_link(struct aa_parse *p, struct aa_qualifiers q, bool subset, const char *link, const char *target)
 {
     AUTO_BUF struct buf text = BUF_INIT;
+    buf_add_text(&text, subset ? "subset " : "");
+    aa_pattern_write(link, &text);
+    buf_add_text(&text, " -> ");
+    aa_pattern_write(target, &text);
+    struct aa_other_rule rule = {.deny = q.deny,
+                                 .audit = q.audit,
+                                 .owner = q.owner,
+                                 .priority = q.priority,
+                                 .line = p->rule_line,
+                                 .included = p->include_depth > 0,
+                                 .kind = mem_strdup("link"),
+                                 .text = buf_take(&text)};
+    return apparmor_policy_push_other(p->policy, &rule, p->in.err) < 0 ? aa_reader_blame(&p->in) : 0;
+}
+
+/* An alias makes another pair when either name begins with it, for which apparmor_parser (3.0.8) forgets the subset. */
+static int push_aliased_links(struct aa_parse *p, struct aa_qualifiers q, const char *link, const char *target)
+{
+    AUTO_BUF struct buf other_link = BUF_INIT;
+    AUTO_BUF struct buf other_target = BUF_INIT;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && aa_parse_alias(p, i, link, &other_link); i++) {
+        (void)aa_parse_alias(p, i, target, &other_target);
+        if (other_link.length > 0 || other_target.length > 0)
+            rc = push_link(p, q, false, other_link.length > 0 ? buf_text(&other_link) : link,
+                           other_target.length > 0 ? buf_text(&other_target) : target);
+    }
+    return rc;
+}
+
+/* What stands behind the arrow of a link rule; link is the name before it. Their comma is left. */
+static int read_link_target(struct aa_parse *p, struct aa_qualifiers q, bool subset, struct buf *link)
+{
     AUTO_BUF struct buf target = BUF_INIT;
     bool quoted;
     int rc = aa_reader_word(&p->in, &target, &quoted);
-    if (rc < 0)
-        return rc;
-    buf_printf(&text, pattern_quoted ? "\"%s\" -> " : "%s -> ", buf_text(pattern));
-    buf_printf(&text, quoted ? "\"%s\"" : "%s", buf_text(&target));
-    const struct aa_reader before = p->in;
-    rc = aa_parse_add_other(p, q, "link", &text);
+    if (rc == 0 && !aa_parse_starts_path(&target, quoted))
+        rc = aa_reader_refuse(&p->in, "a link rule has the form link /new -> /old");
+    rc = rc < 0 ? rc : aa_parse_expand_path(p, link);
+    rc = rc < 0 ? rc : aa_parse_expand_path(p, &target);
+    rc = rc < 0 ? rc : push_link(p, q, subset, buf_text(link), buf_text(&target));
+    return rc < 0 ? rc : push_aliased_links(p, q, buf_text(link), buf_text(&target));
+}
+
+int aa_parse_link(struct aa_parse *p, struct aa_qualifiers q)
+{
+    AUTO_BUF struct buf word = BUF_INIT;
+    AUTO_FREE char *comment = NULL;
+    bool quoted;
+    int rc = aa_reader_word(&p->in, &word, &quoted);
+    bool subset = rc == 0 && !quoted && aa_parse_is(&word, "subset");
+    if (subset)
+        rc = aa_reader_word(&p->in, &word, &quoted);
+    if (rc == 0 && (!aa_parse_starts_path(&word, quoted) || !take_arrow(p)))
+        rc = aa_reader_refuse(&p->in, "a link rule has the form link /new -> /old");
+    rc = rc < 0 ? rc : read_link_target(p, q, subset, &word);
+    rc = rc < 0 ? rc : aa_parse_end_rule(p, &comment);
+    if (rc == 0)
+        p->policy->others[p->policy->other_count - 1].comment = TAKE(comment);
+    return rc;
+}
+
+/* Behind `rl /new -> `, which says of which names it may be one, and an ordinary rule beside. Said behind the path,
+ * apparmor_parser does not heed the other name. */
+static int read_link_mode(struct aa_parse *p, struct aa_qualifiers q, struct aa_file_rule *rule, struct buf *pattern)
+{
+    int rc = read_link_target(p, q, false, pattern);
     rule->permissions &= ~(aa_mask)AA_LINK;
-    if (rc < 0 || rule->permissions == 0)
-        return rc;
-    p->in = before;
-    return finish_file(p, rule, pattern);
+    if (rc == 0 && rule->permissions == 0)
+        rc = aa_parse_end_rule(p, &rule->comment);
+    else if (rc == 0)
+        rc = finish_file(p, rule, pattern);
+    return rc;
 }
 
 static int read_file_parts(struct aa_parse *p, struct aa_qualifiers q, struct aa_file_rule *rule, struct buf *first,
@@ -148,8 +204,11 @@ static int read_file_parts(struct aa_parse *p, struct aa_qualifiers q, struct aa
                                              : tolower((unsigned char)rule->exec_mode[0]));
     if (!take_arrow(p))
         return finish_file(p, rule, pattern);
-    if (!path_first && !(rule->permissions & AA_EXEC) && rule->permissions & AA_LINK)
-        return read_link(p, q, rule, pattern, quoted);
+    bool pair = !path_first && rule->permissions & AA_LINK;
+    if (pair && rule->permissions & AA_EXEC)
+        return aa_reader_refuse(&p->in, "what follows -> is either a name to link or a profile: %.100s has l and x", mode);
+    if (pair)
+        return read_link_mode(p, q, rule, pattern);
     rc = read_target(p, rule);
     return rc < 0 ? rc : finish_file(p, rule, pattern);
 }

@@ -77,9 +77,9 @@ static bool reads_back(const struct buf *text)
            strcmp(buf_text(&again), buf_text(text)) == 0;
 }
 
-int aa_parse_add_other(struct aa_parse *p, struct aa_qualifiers q, const char *kind, struct buf *text)
+static int add_other(struct aa_parse *p, struct aa_qualifiers q, const char *kind, struct buf *text)
 {
-    struct aa_other_rule rule = {.deny = q.deny, .audit = q.audit, .owner = q.owner, .priority = q.priority};
+    struct aa_other_rule rule = {.deny = q.deny, .audit = q.audit, .priority = q.priority};
     /* apparmor_parser defines this one itself, and a name can hold what would end the word here. */
     p->variables.kept = "profile_name";
     int rc = expand_words(p, text);
@@ -100,10 +100,10 @@ int aa_parse_add_other(struct aa_parse *p, struct aa_qualifiers q, const char *k
 static int read_other(struct aa_parse *p, struct aa_qualifiers q, const char *kind)
 {
     AUTO_BUF struct buf text = BUF_INIT;
-    if (q.owner && strcmp(kind, "link") != 0)
+    if (q.owner)
         return aa_reader_refuse(&p->in, "owner stands before a rule that is not about files");
     int rc = aa_reader_rest(&p->in, &text);
-    return rc < 0 ? rc : aa_parse_add_other(p, q, kind, &text);
+    return rc < 0 ? rc : add_other(p, q, kind, &text);
 }
 
 static int read_words(struct aa_parse *p, struct aa_qualifiers q,
@@ -183,6 +183,8 @@ static int read_after_keyword(struct aa_parse *p, struct aa_qualifiers q, struct
         return read_all(p, q);
     if (aa_parse_is(word, "set"))
         (void)aa_reader_word(&p->in, word, NULL);
+    if (aa_parse_is(word, "link"))
+        return aa_parse_link(p, q);
     const char *kind = aa_other_kind(buf_text(word));
     if (kind)
         return read_other(p, q, kind);

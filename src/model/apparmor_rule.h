@@ -19,6 +19,8 @@ void aa_other_rule_done(struct aa_other_rule *rule);
 
 /* The kinds that are kept as text; NULL when word is none of them. */
 const char *aa_other_kind(const char *word);
+/* Appends a pattern as a rule has it, in quotes where it needs them. */
+void aa_pattern_write(const char *pattern, struct buf *out);
 /* True for "ix", "Px", "pux", …: everything that may stand before an allowed x. */
 bool aa_exec_mode_known(const char *mode);
 /* What a rule grants or takes: w covers a, and inheriting an allowed exec covers m, as apparmor_parser has it. */

@@ -80,71 +80,184 @@ static bool is_kept(const struct aa_variables *variables, const char *reference,
 
 #define EXPANSION_DEPTH_MAX 16
 
-static int expand(struct aa_variables *variables, const char *text, size_t length, unsigned depth, struct buf *out,
-                  struct err *err);
+/* What a variable stands for, with the variables in its values put in: every combination (apparmor_parser 3.0). */
+struct texts {
+    struct buf *items;
+    size_t count;
+    size_t capacity;
+};
+#define AUTO_TEXTS AUTO(texts_done)
 
-/* Among several values a slash that the text around brings already is left out (apparmor_parser 3.0). */
-static int expand_variable(struct aa_variables *variables, const struct aa_variable *variable, bool slash_behind,
-                           unsigned depth, struct buf *out, struct err *err)
+static void texts_done(struct texts *texts)
 {
-    bool several = variable->value_count > 1;
-    bool slash_before = out->length > 0 && out->data[out->length - 1] == '/';
-    if (several)
-        buf_add_char(out, '{');
-    for (size_t i = 0; i < variable->value_count; i++) {
-        const char *value = variable->values[i];
-        size_t length = strlen(value);
-        while (several && slash_before && *value == '/') {
-            value++;
-            length--;
-        }
-        while (several && slash_behind && length > 0 && value[length - 1] == '/')
-            length--;
-        if (i > 0)
-            buf_add_char(out, ',');
-        int rc = expand(variables, value, length, depth + 1, out, err);
-        if (rc < 0)
-            return rc;
-    }
-    if (several)
-        buf_add_char(out, '}');
+    for (size_t i = 0; i < texts->count; i++)
+        buf_done(&texts->items[i]);
+    free(texts->items);
+    *texts = (struct texts){0};
+}
+
+static void texts_add(struct texts *texts, const char *one, size_t one_length, const char *two, size_t two_length)
+{
+    MEM_GROW(texts->items, texts->count, texts->capacity);
+    struct buf *item = &texts->items[texts->count++];
+    *item = BUF_INIT;
+    buf_add(item, one, one_length);
+    buf_add(item, two, two_length);
+}
+
+static int charge(struct aa_variables *variables, size_t bytes, struct err *err)
+{
+    variables->brought += bytes;
+    if (variables->brought > AA_BROUGHT_MAX)
+        return err_set(err, -E2BIG, "the variables of the file bring more than %u MiB of text", AA_BROUGHT_MAX >> 20);
     return 0;
 }
 
-static int expand(struct aa_variables *variables, const char *text, size_t length, unsigned depth, struct buf *out,
-                  struct err *err)
+static size_t bytes_of(const struct texts *texts)
 {
-    const char *end = text + length;
-    variables->brought += depth > 0 ? length + 1 : 0;
-    if (variables->brought > AA_BROUGHT_MAX)
-        return err_set(err, -E2BIG, "the variables of the file bring more than %u MiB of text", AA_BROUGHT_MAX >> 20);
+    size_t bytes = texts->count;
+    for (size_t i = 0; i < texts->count; i++)
+        bytes += texts->items[i].length;
+    return bytes;
+}
+
+/* texts becomes each of its items with each of more behind it. */
+static int multiply(struct aa_variables *variables, struct texts *texts, const struct texts *more, struct err *err)
+{
+    AUTO_TEXTS struct texts product = {0};
+    size_t bytes = bytes_of(texts) * more->count + bytes_of(more) * texts->count;
+    if (bytes > 2 * AA_PATTERN_BYTES_MAX)
+        return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB", AA_PATTERN_BYTES_MAX >> 10);
+    for (size_t i = 0; i < texts->count; i++)
+        for (size_t k = 0; k < more->count; k++)
+            texts_add(&product, texts->items[i].data, texts->items[i].length, more->items[k].data, more->items[k].length);
+    struct texts old = *texts;
+    *texts = product;
+    product = old;
+    return charge(variables, bytes, err);
+}
+
+static int stands_for(struct aa_variables *variables, const char *name, size_t length, unsigned depth, struct texts *ret,
+                      struct err *err);
+
+/* How many bytes at text are no reference; an escape is taken whole. */
+static size_t plain_length(const struct aa_variables *variables, const char *text, size_t length)
+{
+    size_t i = 0;
+    for (; i < length; i += text[i] == '\\' && length - i > 1 ? 2 : 1) {
+        size_t reference = reference_length(text + i, length - i);
+        if (reference > 0 && !is_kept(variables, text + i, reference))
+            break;
+    }
+    return i < length ? i : length;
+}
+
+static int expand_value(struct aa_variables *variables, const char *value, unsigned depth, struct texts *ret, struct err *err)
+{
+    AUTO_TEXTS struct texts all = {0};
+    const char *end = value + strlen(value);
+    texts_add(&all, "", 0, "", 0);
+    int rc = charge(variables, strlen(value) + 1, err);
+    while (rc == 0 && value < end) {
+        size_t plain = plain_length(variables, value, (size_t)(end - value));
+        for (size_t i = 0; i < all.count; i++)
+            buf_add(&all.items[i], value, plain);
+        value += plain;
+        size_t reference = value < end ? reference_length(value, (size_t)(end - value)) : 0;
+        AUTO_TEXTS struct texts more = {0};
+        if (reference > 0)
+            rc = stands_for(variables, value, reference, depth + 1, &more, err);
+        if (reference > 0 && rc == 0)
+            rc = multiply(variables, &all, &more, err);
+        value += reference;
+    }
+    for (size_t i = 0; rc == 0 && i < all.count; i++)
+        texts_add(ret, all.items[i].data, all.items[i].length, "", 0);
+    return rc;
+}
+
+/* reference is "@{NAME}". */
+static int stands_for(struct aa_variables *variables, const char *reference, size_t length, unsigned depth, struct texts *ret,
+                      struct err *err)
+{
+    const struct aa_variable *variable = aa_variables_find(variables, reference + 2, length - 3);
+    if (!variable && variables->otherwise)
+        variable = aa_variables_find(variables->otherwise, reference + 2, length - 3);
+    if (!variable)
+        return err_set(err, -EINVAL, "the variable %.*s is not defined in this file", (int)length, reference);
     if (depth > EXPANSION_DEPTH_MAX)
         return err_set(err, -EINVAL, "variables are nested too deep, or one is defined by itself");
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < variable->value_count; i++) {
+        rc = expand_value(variables, variable->values[i], depth, ret, err);
+        if (rc == 0 && bytes_of(ret) > AA_PATTERN_BYTES_MAX)
+            rc = err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB", AA_PATTERN_BYTES_MAX >> 10);
+    }
+    return rc;
+}
+
+/* Among several values a slash that the text around brings already is left out (apparmor_parser 3.0). */
+static void trim(struct texts *texts, bool slash_before, bool slash_behind)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        struct buf *item = &texts->items[i];
+        size_t start = slash_before && item->length > 0 ? strspn(item->data, "/") : 0;
+        if (start > 0)
+            memmove(item->data, item->data + start, item->length + 1 - start);
+        item->length -= start;
+        while (slash_behind && item->length > 0 && item->data[item->length - 1] == '/')
+            item->data[--item->length] = '\0';
+    }
+}
+
+/* Saying values twice changes nothing, but can keep apparmor_parser 3.0 busy for ever. */
+static bool is_first(const struct texts *texts, size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (texts->items[i].length == texts->items[number].length &&
+            strcmp(buf_text(&texts->items[i]), buf_text(&texts->items[number])) == 0)
+            return false;
+    return true;
+}
+
+static void add_values(struct texts *texts, bool slash_behind, struct buf *out)
+{
+    size_t given = 0;
+    if (texts->count == 1) {
+        buf_add(out, texts->items[0].data, texts->items[0].length);
+        return;
+    }
+    trim(texts, out->length > 0 && out->data[out->length - 1] == '/', slash_behind);
+    buf_add_char(out, '{');
+    for (size_t i = 0; i < texts->count; i++) {
+        if (!is_first(texts, i))
+            continue;
+        buf_add_text(out, given++ > 0 ? "," : "");
+        buf_add(out, texts->items[i].data, texts->items[i].length);
+    }
+    if (given == 1) /* braces need two */
+        buf_printf(out, ",%s", buf_text(&texts->items[0]));
+    buf_add_char(out, '}');
+}
+
+static int expand(struct aa_variables *variables, const char *text, struct buf *out, struct err *err)
+{
+    const char *end = text + strlen(text);
     while (text < end) {
-        if (out->length > AA_PATTERN_BYTES_MAX)
-            return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB",
-                           AA_PATTERN_BYTES_MAX >> 10);
-        size_t reference = reference_length(text, (size_t)(end - text));
-        if (reference == 0) {
-            if (*text == '\\' && end - text > 1)
-                buf_add_char(out, *text++);
-            buf_add_char(out, *text++);
+        size_t plain = plain_length(variables, text, (size_t)(end - text));
+        buf_add(out, text, plain);
+        text += plain;
+        size_t reference = text < end ? reference_length(text, (size_t)(end - text)) : 0;
+        if (reference == 0)
             continue;
-        }
-        const char *name = text;
-        text += reference;
-        if (is_kept(variables, name, reference)) {
-            buf_add(out, name, reference);
-            continue;
-        }
-        const struct aa_variable *variable = aa_variables_find(variables, name + 2, reference - 3);
-        if (!variable && variables->otherwise)
-            variable = aa_variables_find(variables->otherwise, name + 2, reference - 3);
-        if (!variable)
-            return err_set(err, -EINVAL, "the variable %.*s is not defined in this file", (int)reference, name);
-        int rc = expand_variable(variables, variable, text < end && *text == '/', depth, out, err);
+        AUTO_TEXTS struct texts values = {0};
+        int rc = stands_for(variables, text, reference, 0, &values, err);
         if (rc < 0)
             return rc;
+        text += reference;
+        add_values(&values, text < end && *text == '/', out);
+        if (out->length > AA_PATTERN_BYTES_MAX)
+            return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB", AA_PATTERN_BYTES_MAX >> 10);
     }
     return 0;
 }
@@ -163,7 +276,7 @@ static int refuse_made_up(const struct aa_variables *variables, const char *text
 int aa_variables_expand(struct aa_variables *variables, const char *text, struct buf *out, struct err *err)
 {
     size_t before = out->length;
-    int rc = expand(variables, text, strlen(text), 0, out, err);
+    int rc = expand(variables, text, out, err);
     if (rc < 0)
         return rc;
     return refuse_made_up(variables, buf_text(out) + before, err);

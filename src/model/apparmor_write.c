@@ -56,7 +56,7 @@ static void write_quoted(struct buf *out, const char *text)
     buf_add_char(out, '"');
 }
 
-static void write_pattern(struct buf *out, const char *pattern)
+void aa_pattern_write(const char *pattern, struct buf *out)
 {
     if (needs_quotes(pattern))
         write_quoted(out, pattern);
@@ -116,7 +116,7 @@ static void write_file(struct buf *out, const struct aa_file_rule *rule)
     write_qualifiers(out, rule->priority, rule->audit, rule->deny);
     if (rule->owner)
         buf_add_text(out, "owner ");
-    write_pattern(out, rule->pattern);
+    aa_pattern_write(rule->pattern, out);
     buf_add_char(out, ' ');
     aa_mask_write(rule->permissions, rule->exec_mode, out);
     write_end(out, rule->comment);
@@ -153,7 +153,7 @@ static void write_head(const struct apparmor_policy *policy, const char *name, s
     write_name(out, name);
     if (policy->attachment) {
         buf_add_char(out, ' ');
-        write_pattern(out, policy->attachment);
+        aa_pattern_write(policy->attachment, out);
     }
     if (policy->xattrs)
         buf_printf(out, " xattrs=(%s)", policy->xattrs);

@@ -2,11 +2,11 @@
  * Whole AppArmor files against apparmor_parser: each is read with its includes, written, read again, and asked about
  * paths that are made from its own rules, about what attackers try, and about links, execs, capabilities and networks.
  *
- *   apparmor_corpus [--paths N] FILE…
+ *   apparmor_corpus [--random N] [FILE…]
  *
  * The verdicts of the file, of what was written, of the automaton that apparmor_parser makes of the file and of the one that
  * it makes of what was written must be the same. A file that is only a part (an abstraction, a tunable) is put into a
- * profile first. Every disagreement is printed; the last line counts.
+ * profile first. --random judges so many files made by chance as well. Every disagreement is printed; the last line counts.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "data.h"
 #include "model/apparmor_file.h"
-#include "pattern_sample.h"
+#include "random_profile.h"
 
 enum { PATHS_OF_RULE = 6, FAILURES_SHOWN = 60 };
 
@@ -146,8 +146,9 @@ static void our_exec(const struct apparmor_policy *policy, const char *path, boo
         return;
     AUTO_BUF struct buf target = BUF_INIT;
     unquote(exec.target, &target);
-    buf_printf(out, " %s%s%s", exec.kind == AA_EXEC_CHILD ? policy->name : "", exec.kind == AA_EXEC_CHILD ? "//" : "",
-               buf_text(&target));
+    /* apparmor_parser leaves a child's parent out. */
+    const char *own = policy->parent ? policy->name + strlen(policy->parent) + 2 : policy->name;
+    buf_printf(out, " %s%s%s", exec.kind == AA_EXEC_CHILD ? own : "", exec.kind == AA_EXEC_CHILD ? "//" : "", buf_text(&target));
 }
 
 static void their_exec(const struct oracle_profile *profile, const char *path, bool owner, struct buf *out)
@@ -387,6 +388,20 @@ static void check_file(struct tally *tally, const char *path)
     check_text(tally, path, &text);
 }
 
+static void check_random(struct tally *tally, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        AUTO_BUF struct buf text = BUF_INIT;
+        AUTO_FREE char *name = mem_printf("file %u by chance", i);
+        size_t failures = tally->failures;
+        random_file(&tally->seed, &text);
+        tally->files++;
+        check_text(tally, name, &text);
+        if (tally->failures > failures)
+            (void)printf("<<<%s>>>\n", buf_text(&text));
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct tally tally = {.paths = PATHS_OF_RULE, .seed = 20230611};
@@ -396,8 +411,8 @@ int main(int argc, char **argv)
         (void)printf("SKIPPED: %s\n", missing);
         return 77;
     }
-    if (argc > 2 && strcmp(argv[1], "--paths") == 0) {
-        tally.paths = (unsigned)atoi(argv[2]);
+    if (argc > 2 && strcmp(argv[1], "--random") == 0) {
+        check_random(&tally, (unsigned)atoi(argv[2]));
         first = 3;
     }
     for (int i = first; i < argc; i++)
