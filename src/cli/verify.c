@@ -189,7 +189,7 @@ static int prepare(struct verify *self, struct err *err)
         result = seccomp_policy_read(self->seccomp_file, &self->seccomp, err);
     if (result == 0 && self->seccomp && seccomp_evaluator_new(self->seccomp, &native, &evaluator, err) < 0)
         result = err_prefix(err, "%.200s", self->seccomp_file);
-    if (result == 0 && self->apparmor_file)
+    if (result == 0 && self->apparmor_file && self->log_count == 0)
         result = apparmor_policy_read(self->apparmor_file, self->profile, &self->apparmor, err);
     if (result == 0 && self->output && !self->force)
         result = report_file_check(self->output, err);

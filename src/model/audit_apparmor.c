@@ -92,6 +92,8 @@ static bool write_record(const struct audit_line *line, struct buf *out)
         size_t asked = find_asked(field.key, field.key_length);
         if (field.is_cut)
             return false;
+        if (asked < ARRAY_COUNT(ASKED) && ASKED[asked].shape == NUMBER)
+            audit_field_end_number(&field);
         /* What is "?" or "(null)" is not there. */
         if (asked == ARRAY_COUNT(ASKED) || seen & place_of(asked) || !has_shape(&field, ASKED[asked].shape))
             continue;
@@ -148,6 +150,8 @@ static bool read_file(struct audit_log *log, const aa_log_record *record, struct
     if (length > 1 && record->name[length - 1] == '/' && thing->did & ACCESS_READ)
         thing->did = (thing->did & ~(access_mask)ACCESS_READ) | ACCESS_LIST;
     thing->path = audit_log_string(log, record->name);
+    if (thing->did & ACCESS_LINK)
+        thing->target = audit_log_string(log, record->name2);
     if (record->fsuid != ULONG_MAX && record->ouid != ULONG_MAX)
         thing->owner = record->fsuid == record->ouid ? AUDIT_OWNER_SELF : AUDIT_OWNER_OTHER;
     return true;

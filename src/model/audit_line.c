@@ -158,11 +158,19 @@ bool audit_field_find(const struct audit_line *line, const char *key, struct aud
     return false;
 }
 
+void audit_field_end_number(struct audit_field *field)
+{
+    for (size_t i = 0; i < field->length; i++)
+        if (field->value[i] >= 'A' && field->value[i] <= 'Z')
+            field->length = i;
+}
+
 bool audit_field_number(const struct audit_line *line, const char *key, int base, uint64_t *ret)
 {
     struct audit_field field;
     if (!audit_field_find(line, key, &field) || field.quoted)
         return false;
+    audit_field_end_number(&field);
     const char *at = field.value;
     const char *end = at + field.length;
     if (base == 16 && field.length > 2 && at[0] == '0' && at[1] == 'x')

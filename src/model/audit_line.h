@@ -48,6 +48,9 @@ struct audit_field {
 bool audit_field_next(const char **at, const char *end, struct audit_field *ret);
 /* The first of that name. */
 bool audit_field_find(const struct audit_line *line, const char *key, struct audit_field *ret);
+/* The kernel writes numbers in small letters. Where the byte got lost that parts a record from what auditd adds to it, as it
+ * does when text is copied, a number is followed by a name in capitals: "code=0x0AUID=...". Ends the field before that. */
+void audit_field_end_number(struct audit_field *field);
 /* The same as a number: decimal, or hexadecimal with base 16, with or without 0x. False when it is none. */
 bool audit_field_number(const struct audit_line *line, const char *key, int base, uint64_t *ret);
 /* The bytes of a string that may stand in hexadecimal. False when there are none: absent, (null), ? or not well formed. */

@@ -79,7 +79,7 @@ void audit_thing_init(struct audit_thing *thing, enum denial_kind kind)
     memset(thing, 0, sizeof(*thing)); /* the padding as well */
     thing->kind = kind;
     uint32_t *const strings[] = {&thing->profile, &thing->program, &thing->comm,         &thing->operation,
-                                 &thing->info,    &thing->path,    &thing->words,        &thing->detail,
+                                 &thing->info,    &thing->path,    &thing->target,       &thing->words,        &thing->detail,
                                  &thing->fact_subject, &thing->fact_object, &thing->fact_note};
     for (size_t i = 0; i < ARRAY_COUNT(strings); i++)
         *strings[i] = STRING_NONE;

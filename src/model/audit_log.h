@@ -47,6 +47,7 @@ struct audit_thing {
     enum seccomp_action action;
     /* DENIAL_FILE; of a directory the path has a slash at its end */
     uint32_t path;
+    uint32_t target; /* of a link: what it would have named; STRING_NONE */
     aa_mask denied;
     aa_mask requested; /* of an entry everything that was */
     access_mask did;   /* the same */

@@ -32,17 +32,19 @@ static void read_action(uint64_t code, struct audit_thing *thing)
         }
 }
 
-/* The label of the task, which AppArmor gives in the subj field: "confined (enforce)". */
+/* The label of the task, which AppArmor gives with its mode: "confined (enforce)", of which a space ends the field. */
 static uint32_t read_label(struct audit_log *log, const struct audit_line *line)
 {
     struct audit_field field;
-    if (!audit_field_find(line, "subj", &field) || field.length == 0)
+    if (!audit_field_find(line, "subj", &field))
         return STRING_NONE;
-    const char *label = field.value + (field.value[0] == '='); /* some kernels write subj== */
-    size_t length = field.length - (size_t)(label - field.value);
-    if (length == 0 || (length == 1 && *label == '?') || (length == 10 && memcmp(label, "unconfined", 10) == 0))
-        return STRING_NONE;
-    return intern_add(log->strings, label, length);
+    AUTO_FREE char *copy = mem_dup(field.value, field.length);
+    char *label = copy + (copy[0] == '='); /* some kernels write subj== */
+    char *mode = strstr(label, " (");
+    if (mode)
+        *mode = '\0';
+    bool none = !*label || strcmp(label, "?") == 0 || strcmp(label, "unconfined") == 0;
+    return none ? STRING_NONE : audit_log_string(log, label);
 }
 
 enum audit_reading audit_seccomp_read(struct audit_log *log, const struct audit_line *line, struct audit_thing *ret)

@@ -12,24 +12,39 @@ bool log_judge_has_keyword(const char *words)
 
 /* ---- AppArmor ------------------------------------------------------------------------------------ */
 
-static bool is_of(const struct apparmor_policy *policy, const char *profile)
+const struct apparmor_policy *log_judges_profile(const struct log_judges *judges, const char *named)
 {
-    size_t length = profile ? audit_profile_length(profile) : 0;
-    return profile && strlen(policy->name) == length && strncmp(policy->name, profile, length) == 0;
+    AUTO_FREE char *name = mem_dup(named, audit_profile_length(named));
+    return judges->apparmor ? apparmor_file_find(judges->apparmor, name) : NULL;
 }
 
-static void judge_file(const struct log_judges *judges, const struct audit_thing *thing, struct log_judgement *ret)
+/* What is refused to the file's owner, or to others. A link is allowed by what its new name and its old one are. */
+static aa_mask refused_to(const struct log_judges *judges, const struct apparmor_policy *policy,
+                          const struct audit_thing *thing, bool is_owner, const struct aa_file_rule **ret_rule)
 {
     size_t length;
+    size_t target_length;
     const char *path = intern_get(judges->log->strings, thing->path, &length);
+    aa_mask refused = apparmor_policy_evaluate(policy, path, length, thing->denied, is_owner, ret_rule);
+    if (!(thing->denied & AA_LINK) || thing->target == STRING_NONE)
+        return refused;
+    const char *target = intern_get(judges->log->strings, thing->target, &target_length);
+    bool allowed = apparmor_policy_allows_link(policy, path, length, target, target_length, is_owner);
+    return allowed ? refused & ~(aa_mask)AA_LINK : refused | AA_LINK;
+}
+
+static void judge_file(const struct log_judges *judges, const struct apparmor_policy *policy,
+                       const struct audit_thing *thing, struct log_judgement *ret)
+{
+    const char *path = audit_log_text(judges->log, thing->path);
     const struct aa_file_rule *rule = NULL;
     const struct aa_file_rule *others = NULL;
     if (path[0] != '/') { /* not below the root of the task, which a flag makes up for */
-        ret->standing = denials_policy_has_flag(judges->apparmor, "attach_disconnected") ? LOG_OLDER : LOG_EXPLAINED;
+        ret->standing = denials_policy_has_flag(policy, "attach_disconnected") ? LOG_OLDER : LOG_EXPLAINED;
         return;
     }
-    aa_mask to_owner = apparmor_policy_evaluate(judges->apparmor, path, length, thing->denied, true, &rule);
-    aa_mask to_others = apparmor_policy_evaluate(judges->apparmor, path, length, thing->denied, false, &others);
+    aa_mask to_owner = refused_to(judges, policy, thing, true, &rule);
+    aa_mask to_others = refused_to(judges, policy, thing, false, &others);
     bool is_owner = thing->owner == AUDIT_OWNER_SELF;
     ret->refused = is_owner ? to_owner : to_others;
     ret->rule = is_owner ? rule : others;
@@ -63,9 +78,9 @@ static bool is_silent(const struct aa_word_rule *rules, size_t count, const stru
     return apparmor_policy_allows_network(turned, family, type);
 }
 
-static void judge_words(const struct log_judges *judges, const struct audit_thing *thing, struct log_judgement *ret)
+static void judge_words(const struct log_judges *judges, const struct apparmor_policy *policy,
+                        const struct audit_thing *thing, struct log_judgement *ret)
 {
-    const struct apparmor_policy *policy = judges->apparmor;
     const char *words = audit_log_text(judges->log, thing->words);
     bool capability = thing->kind == DENIAL_CAPABILITY;
     AUTO_FREE char *family = mem_strdup(words);
@@ -80,9 +95,9 @@ static void judge_words(const struct log_judges *judges, const struct audit_thin
 }
 
 /* Rules for these are known by their keyword alone. */
-static void judge_keyword(const struct log_judges *judges, const struct audit_thing *thing, struct log_judgement *ret)
+static void judge_keyword(const struct log_judges *judges, const struct apparmor_policy *policy,
+                          const struct audit_thing *thing, struct log_judgement *ret)
 {
-    const struct apparmor_policy *policy = judges->apparmor;
     const char *words = audit_log_text(judges->log, thing->words);
     const char *text = NULL;
     for (size_t i = 0; i < policy->other_count; i++)
@@ -105,16 +120,15 @@ static void judge_apparmor(const struct log_judges *judges, const struct audit_t
 {
     if (!judges->apparmor)
         return;
-    if (!is_of(judges->apparmor, audit_log_text(judges->log, thing->profile))) {
+    const struct apparmor_policy *policy = log_judges_profile(judges, audit_log_text(judges->log, thing->profile));
+    if (!policy)
         ret->standing = LOG_OTHER_PROFILE;
-        return;
-    }
-    if (thing->kind == DENIAL_FILE)
-        judge_file(judges, thing, ret);
+    else if (thing->kind == DENIAL_FILE)
+        judge_file(judges, policy, thing, ret);
     else if (thing->kind == DENIAL_OTHER)
-        judge_keyword(judges, thing, ret);
+        judge_keyword(judges, policy, thing, ret);
     else
-        judge_words(judges, thing, ret);
+        judge_words(judges, policy, thing, ret);
     if (ret->standing == LOG_OLDER && thing->info != STRING_NONE)
         ret->standing = LOG_BEYOND;
 }

@@ -200,8 +200,8 @@ static void make_remedy(const struct log_review *review, struct log_group *group
             log_judge_take_calls(judges, entry, &denials);
     }
     unite_files(&denials);
-    denials_remedy(&denials, group->is_seccomp ? judges->seccomp : NULL, group->is_seccomp ? NULL : judges->apparmor,
-                   &group->remedy);
+    denials_remedy(&denials, group->is_seccomp ? judges->seccomp : NULL,
+                   group->is_seccomp ? NULL : log_judges_profile(judges, group->name), &group->remedy);
     for (size_t i = 0; i < said.change_count; i++)
         add_change(&group->remedy, said.changes[i]);
     strings_free(&said.changes, &said.change_count);
@@ -210,7 +210,7 @@ static void make_remedy(const struct log_review *review, struct log_group *group
 /* ---- the review --------------------------------------------------------------------------------- */
 
 int log_review_new(const struct audit_log *log, const struct seccomp_policy *seccomp,
-                   const struct seccomp_context *context, const struct apparmor_policy *apparmor,
+                   const struct seccomp_context *context, const struct apparmor_file *apparmor,
                    struct log_review **ret, struct err *err)
 {
     AUTO(log_review_free_cleanup) struct log_review *review = mem_zero(1, sizeof(*review));

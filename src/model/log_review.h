@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "model/apparmor_file.h"
 #include "model/audit_log.h"
 #include "model/denials.h"
 
@@ -16,7 +17,7 @@ enum log_standing {
     LOG_PERHAPS,       /* what decides is not in the log, or profgen does not judge it */
     LOG_BEYOND,        /* the kernel's reason is none of rules: info */
     LOG_OLDER,         /* the profile allows it: another version of it was loaded, or another seccomp filter */
-    LOG_OTHER_PROFILE, /* the log names another profile */
+    LOG_OTHER_PROFILE, /* the log names a profile that is not in the file */
     LOG_STANDING_COUNT
 };
 const char *log_standing_name(enum log_standing standing); /* "explained" */
@@ -50,9 +51,10 @@ struct log_review {
     bool has_profiles;
 };
 
-/* policies may be NULL and are borrowed, as is the log. Errors as for denials_add_seccomp. */
+/* What is asked may be NULL and is borrowed, as is the log. Of the file each profile is asked about the records that name
+ * it. Errors as for denials_add_seccomp. */
 int log_review_new(const struct audit_log *log, const struct seccomp_policy *seccomp,
-                   const struct seccomp_context *context, const struct apparmor_policy *apparmor,
+                   const struct seccomp_context *context, const struct apparmor_file *apparmor,
                    struct log_review **ret, struct err *err);
 void log_review_free(struct log_review *review);
 MEM_DEFINE_CLEANUP(struct log_review *, log_review_free)

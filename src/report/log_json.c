@@ -164,6 +164,15 @@ static void write_troubles(struct json_out *json, const struct audit_log *log)
     json_out_end(json, ']');
 }
 
+static void write_profiles(struct json_out *json, const struct apparmor_file *file)
+{
+    json_out_key(json, "apparmor_profiles");
+    json_out_inline_array(json);
+    for (size_t i = 0; i < file->profile_count; i++)
+        json_out_bytes(json, file->profiles[i]->name, strlen(file->profiles[i]->name));
+    json_out_end(json, ']');
+}
+
 void log_json(const struct log_report *report, struct buf *out)
 {
     struct json_out json;
@@ -177,7 +186,8 @@ void log_json(const struct log_report *report, struct buf *out)
     json_out_end(&json, ']');
     key_bytes(&json, "seccomp", report->seccomp_file);
     key_bytes(&json, "apparmor", report->apparmor_file);
-    key_bytes(&json, "apparmor_profile", report->apparmor_profile);
+    if (report->apparmor)
+        write_profiles(&json, report->apparmor);
     key_bytes(&json, "judged_as", report->judged_as);
     write_summary(&json, report->review);
     write_groups(&json, report->review);

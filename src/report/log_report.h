@@ -15,7 +15,7 @@ struct log_report {
     size_t file_count;
     const char *seccomp_file;  /* NULL when there is none */
     const char *apparmor_file; /* NULL when there is none */
-    const char *apparmor_profile;
+    const struct apparmor_file *apparmor;
     const char *judged_as; /* NULL without a profile */
 };
 

@@ -91,6 +91,19 @@ static void print_read(const struct log_report *report, const struct sheet *shee
         sheet_row(sheet, PAINT_NONE, "time", COLUMN, "%s", buf_text(&text));
 }
 
+static void print_profiles(const struct log_report *report, const struct sheet *sheet)
+{
+    const struct apparmor_file *file = report->apparmor;
+    AUTO_BUF struct buf name = BUF_INIT;
+    char count[HUMAN_MAX];
+    text_escape(&name, file->profiles[0]->name, strlen(file->profiles[0]->name));
+    if (file->profile_count == 1)
+        sheet_row(sheet, PAINT_NONE, "AppArmor", COLUMN, "%s, profile %s", report->apparmor_file, buf_text(&name));
+    else
+        sheet_row(sheet, PAINT_NONE, "AppArmor", COLUMN, "%s, %s", report->apparmor_file,
+                  human_plural(file->profile_count, "profile", "profiles", count));
+}
+
 static void print_summary(const struct log_report *report, const struct sheet *sheet)
 {
     const struct audit_log *log = report->review->log;
@@ -106,7 +119,7 @@ static void print_summary(const struct log_report *report, const struct sheet *s
     if (report->seccomp_file)
         sheet_row(sheet, PAINT_NONE, "seccomp", COLUMN, "%s", report->seccomp_file);
     if (report->apparmor_file)
-        sheet_row(sheet, PAINT_NONE, "AppArmor", COLUMN, "%s, profile %s", report->apparmor_file, report->apparmor_profile);
+        print_profiles(report, sheet);
     if (report->judged_as)
         sheet_row(sheet, PAINT_NONE, "judged", COLUMN, "by profgen, %s", report->judged_as);
 }

@@ -78,13 +78,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const char *third = second ? memchr(second + 1, '\0', length - (size_t)(second + 1 - start)) : NULL;
     const char *text = third ? third + 1 : start;
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *seccomp = NULL;
-    AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *apparmor = NULL;
+    AUTO(apparmor_file_free_cleanup) struct apparmor_file *apparmor = NULL;
     AUTO(audit_log_free_cleanup) struct audit_log *log = audit_log_new(NULL);
     AUTO(log_review_free_cleanup) struct log_review *review = NULL;
     struct seccomp_context context = {.runc_stub = true};
     if (third && seccomp_policy_parse("s", start, (size_t)(second - start), &seccomp, NULL) < 0)
         seccomp = NULL;
-    if (third && apparmor_policy_parse_one("a", second + 1, (size_t)(third - second - 1), NULL, &apparmor, NULL) < 0)
+    if (third && apparmor_file_parse("a", second + 1, (size_t)(third - second - 1), NULL, &apparmor, NULL) < 0)
         apparmor = NULL;
     feed(log, text, length - (size_t)(text - start));
     check_recording(log);

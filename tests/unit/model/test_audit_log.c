@@ -178,6 +178,13 @@ static const struct {
     {"type=AVC msg=audit(1795356738.936:8): apparmor=\"DENIED\" operation=\"open\" profile=\"c\" name=\"/a\" pid=1 "
      "comm=\"sh\" requested_mask=\"r\" denied_mask=\"r\" fsuid=0 ouid=0\x1d" "FSUID=\"root\" OUID=\"root\"",
      "denied c - sh: own r of r /a read"},
+    {"type=AVC msg=audit(1795356738.936:8): apparmor=\"DENIED\" operation=\"open\" profile=\"c\" name=\"/a\" pid=1 "
+     "comm=\"sh\" requested_mask=\"r\" denied_mask=\"r\" fsuid=33 ouid=33FSUID=\"www-data\" OUID=\"www-data\"",
+     "denied c - sh: own r of r /a read"},
+    {"[425135.489547] type=1400 audit(1349173277.164:402134): apparmor=\"ALLOWED\" operation=\"exec\" parent=8782 "
+     "profile=\"/usr/lib/chromium/chromium{,*[^s]}\" name=\"/usr/bin/kdialog\" pid=642 comm=\"Chrome_FileThre\" "
+     "requested_mask=\"x\" denied_mask=\"x\" fsuid=1000 ouid=0 target=\"/usr/lib/chromium/chromium//null-c2\"",
+     "complain /usr/lib/chromium/chromium{,*[^s]} - Chrome_FileThre: other x of x /usr/bin/kdialog exec"},
     {"Nov 22 14:12:18 host kernel: [   12.1] " HEAD "apparmor=\"DENIED\" operation=\"open\" profile=\"c\" name=\"/a\" "
      "pid=1 comm=\"sh\" requested_mask=\"r\" denied_mask=\"r\" fsuid=0 ouid=0",
      "denied c - sh: own r of r /a read"},
@@ -200,6 +207,9 @@ static const struct {
     {SECCOMP "subj=docker-default (enforce) pid=1 comm=\"a\" exe=\"/a\" sig=0 arch=c000003e syscall=83 compat=0 "
      "ip=0x1 code=0x7ffc0000",
      "complain docker-default /a a: x86_64 mkdir SCMP_ACT_LOG"},
+    {SECCOMP "subj=\"web//null-/bin/x (complain)\" pid=1 comm=\"a\" exe=\"/a\" sig=0 arch=c000003e syscall=83 compat=0 "
+     "ip=0x1 code=0x7ffc0000AUID=\"unset\" UID=\"root\" ARCH=x86_64 SYSCALL=mkdir",
+     "complain web//null-/bin/x /a a: x86_64 mkdir SCMP_ACT_LOG"},
     {SECCOMP "subj==unconfined pid=1 comm=\"a\" exe=2F61206220 sig=31 arch=40000003 syscall=5 compat=1 ip=0x1 code=0x0",
      "denied - /a b  a: i386 open SCMP_ACT_KILL_THREAD"},
     {SECCOMP "pid=1 comm=\"a\" exe=\"/a\" sig=31 arch=c000003e syscall=1073741906 compat=0 ip=0x1 code=0x30000",

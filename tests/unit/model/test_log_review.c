@@ -26,6 +26,7 @@ static struct audit_log *log_of(const char *text)
     AA("operation=\"open\" profile=\"" profile "\" name=\"" name "\" requested_mask=\"" mask "\" denied_mask=\"" mask    \
        "\" fsuid=0 ouid=" owner)
 #define READ(name) FILE_OF("p", name, "r", "0")
+#define LINK(target) AA("operation=\"link\" profile=\"p\" name=\"/a\" requested_mask=\"l\" denied_mask=\"l\" fsuid=0 ouid=0 target=\"" target "\"")
 #define CAPABLE(name) AA("operation=\"capable\" profile=\"p\" capability=1 capname=\"" name "\"")
 #define CREATE(family, type)                                                                                \
     AA("operation=\"create\" profile=\"p\" family=\"" family "\" sock_type=\"" type "\" protocol=0 requested_mask=\"create\" denied_mask=\"create\"")
@@ -52,6 +53,13 @@ static const struct {
     {"{ owner /a r, }", AA("operation=\"open\" profile=\"p\" name=\"/a\" requested_mask=\"r\" denied_mask=\"r\""), "unknown", ""},
     {"{ }", FILE_OF("q", "/a", "r", "0"), "other-profile", ""},
     {"{ }", FILE_OF("p//hat", "/a", "r", "0"), "other-profile", ""},
+    {"{ profile hat { } }", FILE_OF("p//hat", "/a", "r", "0"), "explained", "/a r,"},
+    {"{ /a r, profile hat { } }", FILE_OF("p//hat", "/a", "r", "0"), "explained", "/a r,"},
+    {"{ profile hat { /a r, } }", FILE_OF("p//hat", "/a", "r", "0"), "allowed", ""},
+    {"{ ^hat { } }", FILE_OF("p//hat", "/a", "r", "0"), "explained", "/a r,"},
+    {"{ } profile q { /a r, }", FILE_OF("q", "/a", "r", "0"), "allowed", ""},
+    {"{ link /a -> /b, }", LINK("/b"), "allowed", ""},
+    {"{ link /a -> /b, }", LINK("/c"), "explained", "/a l,"},
     {"{ }", FILE_OF("p//null-/bin/x", "/a", "r", "0"), "explained", "/a r,"},
     {"{ }", FILE_OF("p", "/bin/x", "x", "0"), "explained", "/bin/x rmix,"},
     {"{ }", FILE_OF("p", "/proc/117/task/9/stat", "r", "0"), "explained", "/proc/[0-9]*/task/[0-9]*/stat r,"},
@@ -86,12 +94,12 @@ Test(log_review, asks_apparmor)
 {
     for (size_t i = 0; i < ARRAY_COUNT(apparmor_rows); i++) {
         AUTO(audit_log_free_cleanup) struct audit_log *log = log_of(apparmor_rows[i].log);
-        AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *policy = NULL;
+        AUTO(apparmor_file_free_cleanup) struct apparmor_file *policy = NULL;
         AUTO(log_review_free_cleanup) struct log_review *review = NULL;
         AUTO_FREE char *text = mem_printf("profile p %s\n", apparmor_rows[i].rules);
         AUTO_BUF struct buf added = BUF_INIT;
         struct err err = ERR_INIT;
-        cr_assert_eq(apparmor_policy_parse("p", text, strlen(text), &policy, &err), 0, "%s", err.sentence);
+        cr_assert_eq(apparmor_file_parse("p", text, strlen(text), NULL, &policy, &err), 0, "%s", err.sentence);
         cr_assert_eq(log_review_new(log, NULL, &(struct seccomp_context){0}, policy, &review, &err), 0);
         cr_assert_eq(log->entry_count, 1, "row %zu", i);
         const char *standing = log_standing_name(review->judgements[0].standing);
