@@ -35,8 +35,7 @@ static struct node *new_list(const struct judged *b, const char *key)
 
 /* ---- the head -------------------------------------------------------------------------------------- */
 
-/* The last one counts where several stand, which AppArmor refuses. */
-static void put_mode(struct arena *arena, struct node *facts, const struct apparmor_head *head)
+const char *apparmor_breadth_mode(const struct apparmor_head *head, const struct node **ret_where)
 {
     static const char *const modes[] = {"enforce", "complain", "kill", "unconfined", "prompt", "default_allow"};
     const char *mode = modes[0];
@@ -47,6 +46,15 @@ static void put_mode(struct arena *arena, struct node *facts, const struct appar
                 mode = modes[i];
                 where = flag;
             }
+    if (ret_where)
+        *ret_where = where;
+    return mode;
+}
+
+static void put_mode(struct arena *arena, struct node *facts, const struct apparmor_head *head)
+{
+    const struct node *where = NULL;
+    const char *mode = apparmor_breadth_mode(head, &where);
     put_text(arena, facts, "mode", mode, where);
 }
 

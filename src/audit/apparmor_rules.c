@@ -261,18 +261,23 @@ void apparmor_rules_done(struct apparmor_rules *rules)
     *rules = (struct apparmor_rules){0};
 }
 
-struct apparmor_policy *apparmor_rules_policy(struct apparmor_rules *rules, const char *name, bool *ret_partial)
+bool apparmor_rules_are_partial(const struct apparmor_rules *rules)
 {
-    struct apparmor_policy *all = rules->all;
     bool partial = false;
     for (size_t i = 0; i < rules->count; i++)
         partial |= rules->items[i].why != NULL;
     for (const struct node *one = node_first(rules->includes); one; one = one->next)
         partial |= node_is_false(node_get(one, "found")) && node_is_false(node_get(one, "optional"));
+    return partial;
+}
+
+struct apparmor_policy *apparmor_rules_policy(struct apparmor_rules *rules, const char *name, bool *ret_partial)
+{
+    struct apparmor_policy *all = rules->all;
     rules->all = NULL;
     free(all->name);
     all->name = mem_strdup(name);
-    *ret_partial = partial;
+    *ret_partial = apparmor_rules_are_partial(rules);
     return all;
 }
 
@@ -294,7 +299,7 @@ const struct apparmor_rule *apparmor_rules_find(const struct apparmor_rules *rul
     return NULL;
 }
 
-static bool names(const char *words, const char *name)
+bool apparmor_rules_words_name(const char *words, const char *name)
 {
     size_t length = strlen(name);
     for (const char *at = words + strspn(words, " \t"); *at; at += strspn(at, " \t")) {
@@ -311,7 +316,7 @@ const struct apparmor_rule *apparmor_rules_capability(const struct apparmor_rule
     const struct apparmor_rule *allowing = NULL;
     for (size_t i = 0; i < rules->count; i++) {
         const struct apparmor_rule *rule = &rules->items[i];
-        bool about = rule->policy && rule->policy->capability_count > 0 && names(rule->policy->capabilities[0].words, name);
+        bool about = rule->policy && rule->policy->capability_count > 0 && apparmor_rules_words_name(rule->policy->capabilities[0].words, name);
         if (about && rule->policy->capabilities[0].deny)
             return NULL;
         if (!allowing && (about || rule->everything))

@@ -49,3 +49,6 @@ const struct apparmor_rule *apparmor_rules_capability(const struct apparmor_rule
 const struct apparmor_rule *apparmor_rules_bare(const struct apparmor_rules *rules, const char *kind);
 /* All of them as one policy, which is the caller's and leaves none here. ret_partial: not all rules are understood, or not all includes are there. */
 struct apparmor_policy *apparmor_rules_policy(struct apparmor_rules *rules, const char *name, bool *ret_partial);
+bool apparmor_rules_are_partial(const struct apparmor_rules *rules);
+/* Is the name ("SYS_ADMIN") among the words of a capability rule? No words are all. */
+bool apparmor_rules_words_name(const char *words, const char *name);

@@ -22,7 +22,7 @@ struct audit_request {
     unsigned threads;            /* 0: as many as processors, at most 16 */
     const char *spool_directory; /* where what does not fit into memory is set aside; NULL: /tmp */
     const struct used_recordings *recordings; /* what containers are held against; NULL: nothing */
-    const char *profile_root;    /* of the kubelet's seccomp profiles; NULL: beside the manifests */
+    const char *profile_root;    /* of a node's profiles; NULL: beside the files */
     struct judge_options judge;    /* its minor is also the version of the levels that pods are said to meet */
     enum severity least;         /* findings below it are left out */
     const struct suppression *suppressions; /* of the project file */

@@ -2,16 +2,15 @@
 
 #include <string.h>
 
-#include "audit/profile_source.h"
+#include "audit/apparmor_container.h"
 #include "audit/seccomp_breadth.h"
-#include "model/capability.h"
 
 struct named {
     struct collector *collector;
     struct profile_source *source;
-    struct node *fact;        /* the container's, which gets breadth */
-    uint64_t capabilities;
-    const char *key;          /* the capabilities and the profile */
+    const struct situation *situation;
+    struct node *fact; /* the container's, which gets breadth */
+    const char *key;   /* the profile, and what decides what it is worth */
 };
 
 static void __attribute__((format(printf, 2, 3))) complain(const struct named *named, const char *format, ...)
@@ -27,7 +26,9 @@ static void __attribute__((format(printf, 2, 3))) complain(const struct named *n
     named->collector->miss(named->collector, node_origin(named->fact), "%s", words);
 }
 
-/* Many containers name the same: it is judged once for each set of capabilities, and complained of once. */
+enum { JUDGED_MAX = 1000 }; /* for one file */
+
+/* Many containers name the same: it is judged once for each that differ in what counts, and complained of once. */
 static bool is_judged(const struct named *named)
 {
     struct collector *collector = named->collector;
@@ -36,7 +37,10 @@ static bool is_judged(const struct named *named)
     const struct node *known = node_get(collector->named_profiles, named->key);
     if (node_is(known, NODE_MAP))
         node_put(collector->arena, named->fact, "breadth", node_copy(collector->arena, known));
-    return known;
+    if (known || node_count(collector->named_profiles) < JUDGED_MAX)
+        return known;
+    complain(named, "more containers that differ name profiles than are judged with them; the profile %s is not judged for all", named->source->name);
+    return true;
 }
 
 static void remember(const struct named *named, struct node *breadth)
@@ -57,39 +61,78 @@ static void judge_seccomp(const struct named *named)
         complain(named, "the seccomp profile that it names is not read: %s", source->why);
     if (source->state != PROFILE_OPEN || is_judged(named))
         return;
-    if (seccomp_breadth_of_container(arena, source->name, source->root, named->capabilities, &breadth, &err) < 0)
+    if (seccomp_breadth_of_container(arena, source->name, source->root, named->situation, &breadth, &err) < 0)
         complain(named, "runtimes refuse the seccomp profile that it names: %s", err.sentence);
     else
         node_put(arena, breadth, "source", node_new_text(arena, source->name, named->fact));
     remember(named, breadth);
 }
 
-static uint64_t capabilities_of(const struct node *facts)
+static void judge_apparmor(const struct named *named)
 {
-    uint64_t bits = 0;
-    if (node_is_true(node_get(facts, "privileged")))
-        return UINT64_MAX;
-    for (const struct node *item = node_first(node_at(facts, "capabilities.effective")); item; item = item->next) {
-        const struct data_capabilities *capability = node_text(item) ? capability_by_name(node_text(item)) : NULL;
-        if (node_is_text(item, "ALL"))
-            return UINT64_MAX;
-        bits |= capability ? UINT64_C(1) << capability->number : 0;
+    const struct profile_source *source = named->source;
+    if (source->state == PROFILE_UNREADABLE)
+        complain(named, "the AppArmor profile that it names is not read: %s", source->why);
+    if (source->state == PROFILE_OPEN && !is_judged(named))
+        remember(named, apparmor_breadth_of_container(named->collector, source, named->situation));
+}
+
+/* Seccomp asks for capabilities alone. */
+static const char *seccomp_key(const struct named *named)
+{
+    const struct situation *s = named->situation;
+    return arena_printf(named->collector->arena, "%u %llx %llx", named->source->number, (unsigned long long)s->given, (unsigned long long)s->reachable);
+}
+
+static void add_paths(struct buf *key, const struct node *list)
+{
+    static const char *const parts[] = {"source", "target", "read_only", "permissions"};
+    for (const struct node *item = node_first(list); item; item = item->next) {
+        for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+            const char *text = node_text_at(item, parts[i]);
+            buf_printf(key, "%s\n", text ? text : "");
+        }
     }
-    return bits;
+}
+
+/* AppArmor also for what is mounted, and for who it is. */
+static const char *apparmor_key(const struct named *named)
+{
+    const struct situation *s = named->situation;
+    AUTO_BUF struct buf key = BUF_INIT;
+    buf_printf(&key, "%u %llx %d%d%d%d%d%d%d ", named->source->number, (unsigned long long)s->reachable, s->privileged, s->may_be_root,
+               s->user_namespace, s->proc_unmasked, node_is_true(node_get(s->facts, "read_only_root")),
+               s->sees_others,
+               node_is_true(node_at(s->facts, "pod.service_account_token")));
+    add_paths(&key, node_get(s->facts, "mounts"));
+    add_paths(&key, node_get(s->facts, "devices"));
+    return arena_dup(named->collector->arena, buf_text(&key), key.length);
+}
+
+static void judge(struct collector *collector, const struct subject *subject, const struct situation *situation, enum profile_kind kind)
+{
+    const struct node *fact = node_get(subject->facts, kind == PROFILE_SECCOMP ? "seccomp" : "apparmor");
+    struct profile_source *source = node_get(fact, "breadth") ? NULL : profile_source_of(collector, subject, kind);
+    struct named named = {
+        .collector = collector,
+        .source = source,
+        .situation = situation,
+        .fact = (struct node *)(uintptr_t)fact, /* made for this subject, so it may be added to */
+    };
+    if (!source)
+        return;
+    named.key = kind == PROFILE_SECCOMP ? seccomp_key(&named) : apparmor_key(&named);
+    if (kind == PROFILE_SECCOMP)
+        judge_seccomp(&named);
+    else
+        judge_apparmor(&named);
 }
 
 void named_profile_judge(struct collector *collector, const struct subject *subject)
 {
-    const struct node *seccomp = node_get(subject->facts, "seccomp");
-    struct profile_source *source = node_get(seccomp, "breadth") ? NULL : profile_source_of(collector, subject, PROFILE_SECCOMP);
-    if (!source)
+    if (subject->kind != SUBJECT_CONTAINER)
         return;
-    uint64_t capabilities = capabilities_of(subject->facts);
-    judge_seccomp(&(struct named){
-        .collector = collector,
-        .source = source,
-        .fact = (struct node *)(uintptr_t)seccomp, /* made for this subject, so it may be added to */
-        .capabilities = capabilities,
-        .key = arena_printf(collector->arena, "%llx %u", (unsigned long long)capabilities, source->number),
-    });
+    const struct situation situation = situation_of(subject->facts);
+    judge(collector, subject, &situation, PROFILE_SECCOMP);
+    judge(collector, subject, &situation, PROFILE_APPARMOR);
 }

@@ -1,5 +1,5 @@
 /*
- * The seccomp profile that a container names, judged with what the container may do: seccomp.breadth among its facts.
+ * The profiles that a container names, judged with what the container may do: seccomp.breadth and apparmor.breadth among its facts.
  */
 #pragma once
 

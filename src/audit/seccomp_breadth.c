@@ -15,7 +15,7 @@ struct judged {
     const struct seccomp_evaluator *evaluator;
     const struct seccomp_context *context;
     struct seccomp_probing probing;
-    bool of_container; /* context has its capabilities */
+    const struct situation *situation; /* of the container it is judged for; NULL: for none */
 };
 
 /* The place in the file that names the call: of a rule that allows it, if one does. */
@@ -52,8 +52,9 @@ static void add_passing(const struct judged *judged, const struct seccomp_passin
     put_text(arena, map, "why", probe->why, where);
     if (*probe->needs)
         put_text(arena, map, "needs", probe->needs, where);
-    if (judged->of_container)
-        node_put(arena, map, "usable", node_new_bool(arena, item->usable, where));
+    if (judged->situation)
+        node_put(arena, map, "usable",
+                 node_new_bool(arena, !*probe->needs || situation_has(judged->situation->reachable, probe->needs), where));
     node_append(passing, map);
 }
 
@@ -163,8 +164,8 @@ static void put_score(struct judged *judged, struct node *facts)
     breadth_done(&breadth);
 }
 
-static int judge(struct arena *arena, const char *name, const struct node *root, const struct seccomp_context *context, bool of_container,
-                 struct node **ret_facts, struct err *err)
+static int judge(struct arena *arena, const char *name, const struct node *root, const struct seccomp_context *context,
+                 const struct situation *situation, struct node **ret_facts, struct err *err)
 {
     AUTO(seccomp_policy_free_cleanup) struct seccomp_policy *policy = NULL;
     AUTO(seccomp_evaluator_free_cleanup) struct seccomp_evaluator *evaluator = NULL;
@@ -174,12 +175,12 @@ static int judge(struct arena *arena, const char *name, const struct node *root,
     if (failed < 0)
         return failed;
     struct judged judged = {.arena = arena, .root = root, .policy = policy, .evaluator = evaluator, .context = context,
-                            .of_container = of_container};
+                            .situation = situation};
     seccomp_probe(policy, evaluator, context, &judged.probing);
     struct node *facts = make_facts(&judged);
     put_score(&judged, facts);
     seccomp_probing_done(&judged.probing);
-    failed = of_container ? put_beyond_default(&judged, facts, err) : 0;
+    failed = situation ? put_beyond_default(&judged, facts, err) : 0;
     if (failed == 0)
         *ret_facts = facts;
     return failed;
@@ -190,7 +191,7 @@ int seccomp_breadth_facts(struct arena *arena, const char *name, const struct no
 {
     /* No capability, the newest kernel. What only a capability lets through is judged with the container that has it. */
     static const struct seccomp_context context = {.native = ABI_X86_64};
-    int failed = judge(arena, name, root, &context, false, ret_facts, err);
+    int failed = judge(arena, name, root, &context, NULL, ret_facts, err);
     if (failed < 0)
         return failed;
     put_text(arena, *ret_facts, "format", "seccomp", NULL);
@@ -198,9 +199,9 @@ int seccomp_breadth_facts(struct arena *arena, const char *name, const struct no
     return 0;
 }
 
-int seccomp_breadth_of_container(struct arena *arena, const char *name, const struct node *root, uint64_t capabilities,
+int seccomp_breadth_of_container(struct arena *arena, const char *name, const struct node *root, const struct situation *situation,
                                  struct node **ret_facts, struct err *err)
 {
-    const struct seccomp_context context = {.native = ABI_X86_64, .capabilities = capabilities};
-    return judge(arena, name, root, &context, true, ret_facts, err);
+    const struct seccomp_context context = {.native = ABI_X86_64, .capabilities = situation->given};
+    return judge(arena, name, root, &context, situation, ret_facts, err);
 }

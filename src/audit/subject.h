@@ -22,9 +22,16 @@
  *   capabilities      { add: [NAME…], drop: [NAME…], effective: [NAME…] }  upper case without CAP_, "ALL" stays;
  *                     effective: default set of the runtime, minus drop, plus add (privileged or ALL: all of them)
  *   seccomp           { type: "unconfined" | "default" | "localhost", profile }     after inheritance
- *                     and breadth, of a profile that could be opened (named_profile.h): the facts of a seccomp profile, judged with
- *                     these capabilities; passing has usable: bool; beyond_default: [ calls ]; source: text
+ *                     and breadth, of a profile that could be opened (profile_source.h): the facts of a seccomp profile, judged with
+ *                     these capabilities; passing has usable: bool (situation.h says when); beyond_default: [ calls ]; source: text
  *   apparmor          { type: "unconfined" | "default" | "localhost", profile }     fields and annotations
+ *                     and breadth, of a profile that could be opened: source, mode, partial as those of an AppArmor profile;
+ *                     capabilities: [ NAME… ] that it allows and a process of the container can come to have; kinds: [ "mount"
+ *                     "remount" "umount" "pivot_root" "ptrace" "userns" ] that it has rules for and that the container can do; passing:
+ *                     [ { probe, path, access, severity, why, needs, host: bool, usable: bool } ]: path is the place in the container,
+ *                     of the host's files and devices where they are mounted (host; the severity is then high unless it
+ *                     is low); usable: what it is about is there, and neither the runtime's masks nor a missing capability nor the
+ *                     user keep a process from it. In the modes "complain", "unconfined" and "default_allow" all passes that is not denied
  *   selinux           { disabled: bool, type, user, role, level }                                        P
  *   proc_mount        "Default" "Unmasked" (also: systempaths=unconfined, an empty MaskedPaths)
  *   namespaces        { network, pid, ipc, uts, user, cgroup }: "host", "private", "container:NAME", "shareable";

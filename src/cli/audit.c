@@ -59,7 +59,7 @@ static const struct option_row audit_options[] = {
     {.id = OPTION_EXCLUDE, .name = "exclude", .value = VALUE_REQUIRED, .placeholder = "PATTERN",
      .help = "Leave out files in directories that match PATTERN, as in .gitignore; may be given again"},
     {.id = OPTION_PROFILE_ROOT, .name = "profile-root", .value = VALUE_REQUIRED, .placeholder = "DIR", .complete = COMPLETE_DIRECTORY,
-     .help = "Look for the seccomp profiles that pods name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the manifests"},
+     .help = "Look for the profiles that containers name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the files"},
     {.id = OPTION_RECORDING, .name = "recording", .value = VALUE_REQUIRED, .placeholder = "[CONTAINER=]FILE", .complete = COMPLETE_FILE,
      .help = "Hold what a container declares against what it used, as FILE recorded it; may be given again"},
     {.id = OPTION_BASELINE, .name = "baseline", .value = VALUE_REQUIRED, .placeholder = "FILE", .complete = COMPLETE_FILE,
