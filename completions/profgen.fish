@@ -97,7 +97,7 @@ complete -c profgen -n '__profgen_at audit' -l only -r -d 'Apply only these rule
 complete -c profgen -n '__profgen_at audit' -l skip -r -d 'Leave out these rules; may be given again'
 complete -c profgen -n '__profgen_at audit' -l rules -r -a '(__fish_complete_directories)' -d 'Add the rules in DIR; may be given again'
 complete -c profgen -n '__profgen_at audit' -l exclude -r -d 'Leave out files in directories that match PATTERN, as in .gitignore; may be given again'
-complete -c profgen -n '__profgen_at audit' -l profile-root -r -a '(__fish_complete_directories)' -d 'Look for the seccomp profiles that pods name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the manifests'
+complete -c profgen -n '__profgen_at audit' -l profile-root -r -a '(__fish_complete_directories)' -d 'Look for the profiles that containers name in DIR, laid out as /var/lib/kubelet/seccomp, not beside the files'
 complete -c profgen -n '__profgen_at audit' -l recording -r -F -d 'Hold what a container declares against what it used, as FILE recorded it; may be given again'
 complete -c profgen -n '__profgen_at audit' -l baseline -r -F -d 'Accept the findings listed in FILE'
 complete -c profgen -n '__profgen_at audit' -l write-baseline -r -F -d 'Write all findings to FILE, to be accepted from now on'
