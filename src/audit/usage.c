@@ -86,12 +86,14 @@ static bool is_not_root(const struct node *facts)
     return node_is_true(node_get(user, "run_as_non_root")) || node_text_at(user, "name");
 }
 
+/* Each is looked at for each path of the recording: more are no container's. */
 static struct need_mounts declared_mounts(struct arena *arena, const struct node *facts)
 {
+    enum { MOUNTS_MAX = 256 };
     const struct node *list = node_get(facts, "mounts");
-    const char **targets = arena_alloc(arena, (node_count(list) + 1) * sizeof(*targets));
+    const char **targets = arena_alloc(arena, MOUNTS_MAX * sizeof(*targets));
     struct need_mounts mounts = {.targets = targets};
-    for (const struct node *item = node_first(list); item; item = item->next) {
+    for (const struct node *item = node_first(list); item && mounts.count < MOUNTS_MAX; item = item->next) {
         const char *target = node_text_at(item, "target");
         if (target && target[0] == '/')
             targets[mounts.count++] = facts_path(arena, target);

@@ -32,7 +32,7 @@ const char *usage_tie_words(enum usage_tie tie)
     static const char *const words[] = {
         [TIE_OPTION] = "named by --recording",
         [TIE_ONLY] = "the only container",
-        [TIE_NAME] = "named as the recorded program",
+        [TIE_NAME] = "named as a recorded program",
         [TIE_COMMAND] = "its command begins with the recorded program",
     };
     return words[tie];
@@ -100,6 +100,20 @@ static bool begins_with_program(const char *command, const char *program)
     return length > 0 && strlen(program) == length && memcmp(start, program, length) == 0;
 }
 
+/* The first program, or one that an entrypoint script executed in the end. */
+static bool has_program(const struct used_recording *used, const char *name)
+{
+    if (used->program && strcmp(used->program, name) == 0)
+        return true;
+    for (size_t i = 0; i < used->recording->image_count; i++) {
+        const char *path = recording_text(used->recording, used->recording->images[i].path);
+        const char *slash = path ? strrchr(path, '/') : NULL;
+        if (slash && strcmp(slash + 1, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_tied(const struct used_recording *used, const struct subject *container, enum usage_tie tie, bool only)
 {
     const char *name = container_name(container);
@@ -112,7 +126,7 @@ static bool is_tied(const struct used_recording *used, const struct subject *con
     case TIE_ONLY:
         return only;
     case TIE_NAME:
-        return used->program && strcmp(used->program, name) == 0;
+        return *name && has_program(used, name);
     case TIE_COMMAND:
         return used->program && begins_with_program(node_text_at(container->facts, "command"), used->program);
     case TIE_COUNT:

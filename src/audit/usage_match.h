@@ -1,8 +1,8 @@
 /*
  * Which recording is of which container: asked while files are judged one by one, answered when all are known.
  *
- * A container named by the user is that container. Else the only container of the input is it; else the one whose name is the
- * recorded program's; else the one whose command begins with that program. Whether a container is the only one of its sort shows at the
+ * A container named by the user is that container. Else the only container of the input is it; else the one whose name is that
+ * of a recorded program; else the one whose command begins with the first of them. Whether a container is the only one of its sort shows at the
  * end alone, so what is found about a candidate has a proviso (CONTEXT_RECORDING), which usage_match_resolve answers.
  */
 #pragma once
@@ -14,7 +14,7 @@
 
 /* By what a container can be matched, the strongest first. */
 enum usage_tie { TIE_OPTION, TIE_ONLY, TIE_NAME, TIE_COMMAND, TIE_COUNT };
-/* "named by --recording", "the only container", "named as the recorded program", "its command begins with the recorded program" */
+/* "named by --recording", "the only container", "named as a recorded program", "its command begins with the recorded program" */
 const char *usage_tie_words(enum usage_tie tie);
 
 struct usage_match;

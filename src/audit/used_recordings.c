@@ -123,11 +123,18 @@ static void take(struct used_recordings *recordings, struct used_recording *used
     recording_done(used);
 }
 
+static void complete(struct used_recording *used, const char *file)
+{
+    AUTO_BUF struct buf name = BUF_INIT;
+    text_escape(&name, file, strlen(file));
+    used->name = buf_take(&name);
+    used->program = program_of(used->recording);
+}
+
 int used_recordings_add(struct used_recordings *recordings, const char *spec, struct err *err)
 {
     struct used_recording used = {0};
     const char *file;
-    AUTO_BUF struct buf name = BUF_INIT;
     if (recordings->count == USED_RECORDINGS_MAX)
         return err_set(err, -E2BIG, "there are more than %d recordings", USED_RECORDINGS_MAX);
     split_spec(spec, &used, &file);
@@ -138,11 +145,16 @@ int used_recordings_add(struct used_recordings *recordings, const char *spec, st
         recording_done(&used);
         return rc;
     }
-    text_escape(&name, file, strlen(file));
-    used.name = buf_take(&name);
-    used.program = program_of(used.recording);
+    complete(&used, file);
     take(recordings, &used);
     return 0;
+}
+
+void used_recordings_put(struct used_recordings *recordings, const char *name, const char *container, struct recording *recording)
+{
+    struct used_recording used = {.recording = recording, .container = container ? mem_strdup(container) : NULL};
+    complete(&used, name);
+    take(recordings, &used);
 }
 
 /* ---- what follows from it -------------------------------------------------------------------------- */

@@ -22,6 +22,9 @@ MEM_DEFINE_CLEANUP(struct used_recordings *, used_recordings_free)
 
 /* "[[WORKLOAD/]CONTAINER=]FILE"; what stands before the = is a name only when no file is called as the whole. */
 int used_recordings_add(struct used_recordings *recordings, const char *spec, struct err *err);
+struct recording;
+/* One that was read already, with at least one run; taken over. container may be NULL. */
+void used_recordings_put(struct used_recordings *recordings, const char *name, const char *container, struct recording *recording);
 /* After the last one was added. */
 void used_recordings_prepare(struct used_recordings *recordings);
 

@@ -30,25 +30,33 @@ static size_t parent_length(const char *path, size_t length)
     return length > 1 ? length - 1 : 1;
 }
 
-/* A file system that the workload mounted itself; a remount or a change of propagation mounts none. */
-static bool is_own_mount(const struct recording *recording, const char *path)
+/* What lies elsewhere than on the root file system. */
+struct elsewhere {
+    const struct need_mounts *mounts;
+    const char *own[32]; /* where the workload mounted something itself; who does so more often is given the benefit */
+    size_t own_count;
+};
+
+/* A remount or a change of propagation mounts nothing. */
+static struct elsewhere elsewhere_of(const struct recording *recording, const struct need_mounts *mounts)
 {
     enum { REMOUNT = 1 << 5, PROPAGATION = 1 << 17 | 1 << 18 | 1 << 19 | 1 << 20 }; /* linux/mount.h */
-    for (size_t i = 0; i < recording->fact_count; i++) {
+    struct elsewhere elsewhere = {.mounts = mounts};
+    for (size_t i = 0; i < recording->fact_count && elsewhere.own_count < ARRAY_COUNT(elsewhere.own); i++) {
         const struct fact *fact = &recording->facts[i];
         const char *target = fact->kind == FACT_MOUNT ? recording_text(recording, fact->subject) : NULL;
-        if (target && !(fact->value & (REMOUNT | PROPAGATION)) && strcmp(target, "/") != 0 && need_path_within(path, target))
-            return true;
+        if (target && !(fact->value & (REMOUNT | PROPAGATION)))
+            elsewhere.own[elsewhere.own_count++] = target;
     }
-    return false;
+    return elsewhere;
 }
 
-/* On the root file system at all. */
-static bool is_of_root(const struct workload_needs *needs, const struct need_mounts *mounts, const char *path)
+static bool is_of_root(const struct elsewhere *elsewhere, const char *path)
 {
     const struct need_mounts runtime = {.targets = runtime_mounts, .count = ARRAY_COUNT(runtime_mounts)};
-    return path[0] == '/' && !need_mounts_cover(&runtime, path, NULL) && !need_mounts_cover(mounts, path, NULL) &&
-           !is_own_mount(needs->recording, path);
+    const struct need_mounts own = {.targets = elsewhere->own, .count = elsewhere->own_count};
+    return path[0] == '/' && !need_mounts_cover(&runtime, path, NULL) && !need_mounts_cover(elsewhere->mounts, path, NULL) &&
+           !need_mounts_cover(&own, path, NULL);
 }
 
 /* ---- the place of one change --------------------------------------------------------------------------- */
@@ -136,7 +144,7 @@ static bool in_another_place(const struct need_places *places, const struct need
     return false;
 }
 
-static void look_what_is_hidden(const struct workload_needs *needs, const struct need_mounts *mounts,
+static void look_what_is_hidden(const struct workload_needs *needs, const struct elsewhere *elsewhere,
                                 const struct need_places *places, struct need_place *place)
 {
     const struct needs_index *index = needs->index;
@@ -144,7 +152,7 @@ static void look_what_is_hidden(const struct workload_needs *needs, const struct
     struct need_range range = needs_index_below(index, place->path, top);
     for (size_t i = range.first; i < range.end; i++) {
         const struct need_path *path = &index->paths[i];
-        if (!is_found_there(index, path, top) || !is_of_root(needs, mounts, path->text) ||
+        if (!is_found_there(index, path, top) || !is_of_root(elsewhere, path->text) ||
             in_another_place(places, place, path->text))
             continue;
         place->kind = PLACE_CROWDED;
@@ -161,16 +169,17 @@ static int compare_places(const void *left, const void *right)
 void workload_needs_places(const struct workload_needs *needs, const struct need_mounts *mounts, struct need_places *ret)
 {
     struct need_places places = {.mountable = true};
+    const struct elsewhere elsewhere = elsewhere_of(needs->recording, mounts);
     for (size_t i = 0; i < needs->index->count; i++) {
         const struct need_path *path = &needs->index->paths[i];
-        if (need_path_changes(path) && is_of_root(needs, mounts, path->text))
+        if (need_path_changes(path) && is_of_root(&elsewhere, path->text))
             add_change(needs, path, &places);
     }
     if (places.count > 0)
         qsort(places.items, places.count, sizeof(*places.items), compare_places);
     for (size_t i = 0; i < places.count; i++)
         if (places.items[i].kind == PLACE_DIRECTORY)
-            look_what_is_hidden(needs, mounts, &places, &places.items[i]);
+            look_what_is_hidden(needs, &elsewhere, &places, &places.items[i]);
     for (size_t i = 0; i < places.count; i++)
         places.mountable = places.mountable && places.items[i].kind == PLACE_DIRECTORY;
     places.mountable = places.mountable && places.omitted == 0;
