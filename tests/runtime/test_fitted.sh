@@ -48,11 +48,13 @@ fitted() { python3 "$here/fitted.py" "$@"; }
 
 # What no recording can cure, with the reason: everything else at or above medium must be gone.
 declare -A incurable=()
+port=8080
 case $name in
 nginx) # It needs CHOWN, SETGID and SETUID, which only root has in a container, and leaves root by itself.
     incurable[PG116]='the recorded nginx needs root and gives it up itself' ;;
 redis) # Recorded as the user it is to be.
-    export SERVER_USER=10001 ;;
+    export SERVER_USER=10001
+    port=6379 ;;
 esac
 
 # ---- record --------------------------------------------------------------------------------------------------------
@@ -80,7 +82,7 @@ spec:
       containers:
         - name: front
           image: registry.example.com/$name:1.22
-          ports: [{containerPort: 8080}]
+          ports: [{containerPort: $port}]
 YAML
 printf 'services:\n  front:\n    image: registry.example.com/%s:1.22\n' "$name" >compose.yaml
 # rules FILE...: what the audit, which knows the recording, finds at or above medium
