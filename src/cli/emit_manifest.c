@@ -104,7 +104,7 @@ static void describe(const struct candidate *candidate, struct buf *out)
     buf_printf(out, "%.60s", container ? container : "without a name");
 }
 
-static int choose(const struct search *search, struct err *err)
+static int choose(const struct search *search, const struct candidate **ret, struct err *err)
 {
     enum { SHOWN_MAX = 4 };
     const char *path = source_name(search->wish->path);
@@ -113,8 +113,10 @@ static int choose(const struct search *search, struct err *err)
         buf_add_text(&all, i ? "; " : "");
         describe(&search->items[i], &all);
     }
-    if (search->count == 1)
+    if (search->items && search->count == 1) {
+        *ret = &search->items[0];
         return 0;
+    }
     if (search->count > 1)
         return err_set(err, -EINVAL, "%s holds %zu containers that could be meant (%s%s): say which with --container and --workload KIND/NAME", path,
                        search->count, buf_text(&all), search->count > SHOWN_MAX ? "; …" : "");
@@ -205,11 +207,12 @@ int manifest_read(const struct manifest_wish *wish, struct arena *arena, struct 
             kind->collect(&search.collector, source->stream.documents[i]);
     }
     prefer_main(&search);
-    result = choose(&search, err);
+    const struct candidate *chosen = NULL;
+    result = choose(&search, &chosen, err);
     if (result < 0)
         return result;
-    if (!node_text_at(search.items[0].subject->facts, "name"))
+    if (!node_text_at(chosen->subject->facts, "name"))
         return err_set(err, -EINVAL, "the container in %s has no name", source_name(wish->path));
-    fill(wish, arena, &search.items[0], ret);
+    fill(wish, arena, chosen, ret);
     return 0;
 }
