@@ -5,6 +5,7 @@
   fitted.py same OURS KUBECTL                compares two merges; prints the fields that kubectl does not know and dropped
   fitted.py container FILE                   prints what the only container or service of FILE is given, as words for container.sh
   fitted.py volumes FILE                     prints SIZE and PATH of each empty volume or tmpfs
+  fitted.py operator FILE                    prints the AppArmor profile that the operator makes of an AppArmorProfile's spec.abstract
   fitted.py traced FILE RECORDING            holds the evidence in FILE's comments against the recording; prints the count
 """
 import json
@@ -127,6 +128,45 @@ def volumes(path):
         print(bytes_of(empty[mount["name"]]), mount["mountPath"])
 
 
+# What the operator denies in every profile (crd2armor of security-profiles-operator 0.9).
+ALWAYS_DENIED = """@{PROC}/* w
+@{PROC}/{[^1-9],[^1-9][^0-9],[^1-9s][^0-9y][^0-9s],[^1-9][^0-9][^0-9][^0-9]*}/** w
+@{PROC}/sys/[^k]** w
+@{PROC}/sys/kernel/{?,??,[^s][^h][^m]**} w
+@{PROC}/sysrq-trigger rwklx
+@{PROC}/mem rwklx
+@{PROC}/kmem rwklx
+@{PROC}/kcore rwklx
+mount
+/sys/[^f]*/** wklx
+/sys/f[^s]*/** wklx
+/sys/fs/[^c]*/** wklx
+/sys/fs/c[^g]*/** wklx
+/sys/fs/cg[^r]*/** wklx
+/sys/firmware/efi/efivars/** rwklx
+/sys/kernel/security/** rwklx""".splitlines()
+
+
+def operator(path):
+    with open(path, encoding="utf-8") as file:
+        (profile,) = [one for one in yaml.safe_load_all(file) if one["kind"] == "AppArmorProfile"]
+    abstract = profile["spec"]["abstract"]
+    runs, files, network = (abstract.get(key, {}) for key in ("executable", "filesystem", "network"))
+    rules = ["#include <abstractions/base>"]
+    rules += [f"{name} ixr," for name in runs.get("allowedExecutables", [])]
+    rules += [f"{name} mr," for name in runs.get("allowedLibraries", [])]
+    rules += [f"{name} r,\n  deny {name} wlk," for name in files.get("readOnlyPaths", [])]
+    rules += [f"{name} wlk,\n  deny {name} r," for name in files.get("writeOnlyPaths", [])]
+    rules += [f"{name} rwlk," for name in files.get("readWritePaths", [])]
+    rules += ["network raw," if network.get("allowRaw") else "deny network raw,"]
+    rules += [f"network {name[5:].lower()}," for name, given in network.get("allowedProtocols", {}).items() if given]
+    rules += [f"capability {name}," for name in abstract.get("capability", {}).get("allowedCapabilities", [])]
+    rules += [f"deny {rule}," for rule in ALWAYS_DENIED]
+    print("#include <tunables/global>")
+    print(f"profile {profile['metadata']['name']} flags=(attach_disconnected,mediate_deleted) {{")
+    print("  " + "\n  ".join(rules) + "\n}")
+
+
 def traced(path, recording):
     """Every capability and every mount stands below a comment that names a call or a path which the recording holds."""
     with open(path, encoding="utf-8") as file:
@@ -163,7 +203,7 @@ def main(words):
         return 0
     if what == "same":
         return same(load(arguments[0]), load(arguments[1]))
-    {"container": container, "volumes": volumes, "traced": traced}[what](*arguments)
+    {"container": container, "volumes": volumes, "operator": operator, "traced": traced}[what](*arguments)
     return 0
 
 

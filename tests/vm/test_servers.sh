@@ -2,10 +2,11 @@
 # A real server, recorded by profgen under load, works under the AppArmor profile that profgen emits, in a kernel that
 # enforces it; and what it never did is refused to it there.
 #
-#   test_servers.sh nginx|redis [deny|allow|PROFILE]
+#   test_servers.sh nginx|redis [deny|allow|operator|PROFILE]
 #
 # The server is recorded on this machine, in namespaces of its own, and the profile emitted from that as a deny-list (the
-# default) or an allow-list; the file PROFILE takes the place of both. In
+# default), an allow-list, or the profile that the Security Profiles Operator makes of the AppArmorProfile object; the file PROFILE takes
+# the place of them all. In
 # the guest the same server does the same work confined by aa-exec; then each probe of the "files" layer, and those calls for
 # which AppArmor has rules of its own (mounts, sockets, capabilities), run unconfined, where they must work, and in the
 # server's confinement, where they must not.
@@ -14,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 name=${1:?nginx or redis}
 mode=${2:-deny}
 given=
-[[ $mode == deny || $mode == allow ]] || given=$mode
+[[ $mode == deny || $mode == allow || $mode == operator ]] || given=$mode
 profgen=${PROFGEN:-$here/../../build/profgen}
 probes=${PROBES:-$here/../../build/tests/runtime/probes}
 server=$here/../runtime/server.sh
@@ -34,6 +35,7 @@ PATH=$PATH:/usr/sbin:/sbin
 for program in "${programs[@]}" ip unshare; do
     command -v "$program" >/dev/null || skip "$program is not installed"
 done
+[[ $mode != operator ]] || python3 -c 'import yaml' 2>/dev/null || skip 'python3-yaml is not installed'
 if why=$("$here/vm.sh" missing); then skip "$why"; fi
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -45,6 +47,11 @@ record_and_emit()
         cat "$work/recorded"
         return 1
     }
+    if [[ $mode == operator ]]; then
+        "$profgen" emit --apparmor-mode=allow --format spo="$work/objects" "$work/recording" &&
+            python3 "$here/../runtime/fitted.py" operator "$work/objects" >"$work/profile"
+        return
+    fi
     "$profgen" emit --apparmor-mode="$mode" --apparmor="$work/profile" "$work/recording" || {
         echo "FAIL: no AppArmor profile could be emitted from $name's recording"
         return 1
