@@ -28,23 +28,26 @@ echo 'nothing to see' >note.txt
 (cd small/notes && seq -f '../../note.txt n%g' 2000 | xargs -n 2 ln) || exit 1
 (cd large/notes && seq -f '../../note.txt n%g' 20000 | xargs -n 2 ln) || exit 1
 
-# peak FORMAT TREE: KiB
-peak() {
+# measure FORMAT TREE: the peak in KiB becomes $kib.
+measure() {
     timeout 300 "$MEASURE" took "$PROFGEN" audit --no-config --format "$1=report.$1" --force "$2" >out 2>err
     status=$?
-    [ "$status" -le 1 ] && [ ! -s err ] || fail "$1 of $2: status $status: $(head -c 300 err)"
-    cut -d' ' -f2 took
+    if [ "$status" -gt 1 ] || [ -s err ]; then
+        fail "$1 of $2: status $status: $(head -c 300 err)"
+    fi
+    read -r _ kib _ <took
 }
 
 for format in text json sarif junit github markdown; do
-    little=$(peak "$format" small)
-    much=$(peak "$format" large)
-    printf '%-9s 2,000 manifests: %5d KiB, 20,000: %5d KiB; the report has %9d bytes\n' "$format" "$little" "$much" \
+    measure "$format" small
+    little=$kib
+    measure "$format" large
+    printf '%-9s 2,000 manifests: %5d KiB, 20,000: %5d KiB; the report has %9d bytes\n' "$format" "$little" "$kib" \
         "$(stat -c %s "report.$format")"
-    [ -n "${SANITIZED:-}" ] || [ $((much - little)) -le 4096 ] || fail "$format: memory grows from $little to $much KiB"
+    [ -n "${SANITIZED:-}" ] || [ $((kib - little)) -le 4096 ] || fail "$format: memory grows from $little to $kib KiB"
 done
 
-# refused TREE COMMAND…: one sentence, nothing else, and no report.
+# refused SENTENCE COMMAND…: one sentence, nothing else, and no report.
 refused() {
     local says=$1
     shift
@@ -53,7 +56,9 @@ refused() {
     status=$?
     [ "$status" = 2 ] || fail "status $status, not 2, where $says"
     [ ! -s out ] || fail "something is on standard output where $says"
-    [ "$(wc -l <err)" = 1 ] && grep -qF "$says" err || fail "not the one sentence '$says': $(head -c 300 err)"
+    if [ "$(wc -l <err)" != 1 ] || ! grep -qF "$says" err; then
+        fail "not the one sentence '$says': $(head -c 300 err)"
+    fi
     [ ! -e report.json ] || fail "a report is there where $says"
 }
 
@@ -68,7 +73,10 @@ refused "cannot set results aside in a file in $scratch/none: File too large; TM
 
 # What fits into memory needs no such place.
 timeout 300 env TMPDIR="$scratch/none/at-all" "$PROFGEN" audit --no-config --format json few >out 2>err
-[ $? = 1 ] && [ ! -s err ] || fail "few files need TMPDIR: $(head -c 300 err)"
+status=$?
+if [ "$status" != 1 ] || [ -s err ]; then
+    fail "few files need TMPDIR: status $status: $(head -c 300 err)"
+fi
 
 [ "$failures" = 0 ] || exit 1
 echo "memory does not grow with the number of files"

@@ -12,3 +12,5 @@ done
 grep -Eq '^one manifest, start to exit: [0-9.]+ ms' <<<"$table" || { echo "FAILED: no row of one manifest"; exit 1; }
 [ "$(grep -Ec '^memory, [0-9]+ manifests of few findings: [0-9.]+ MiB' <<<"$table")" = 2 ] ||
     { echo "FAILED: no rows of memory"; exit 1; }
+grep -Eq '^memory does not depend on their number \(bar 16 MiB\): (holds|misses)$' <<<"$table" ||
+    { echo "FAILED: no row of the memory bar"; exit 1; }
