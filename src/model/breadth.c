@@ -37,11 +37,11 @@ size_t breadth_count(const struct breadth *breadth, enum severity severity)
 
 static const struct data_score_points *points_of(const char *kind, const char *what)
 {
-    for (size_t i = 0; i < data_score_points_count; i++)
-        if (strcmp(data_score_points[i].kind, kind) == 0 && strcmp(data_score_points[i].what, what) == 0)
-            return &data_score_points[i];
-    assert(!"a row of score-points.csv is missing");
-    return &data_score_points[0];
+    size_t i = 0;
+    while (i < data_score_points_count && (strcmp(data_score_points[i].kind, kind) != 0 || strcmp(data_score_points[i].what, what) != 0))
+        i++;
+    assert(i < data_score_points_count);
+    return &data_score_points[i];
 }
 
 static const struct data_score_ways *way_of(const char *kind, const char *probe)

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "model/breadth_sum.h"
@@ -29,7 +30,8 @@ static void add_facts(struct breadth *breadth, const struct seccomp_policy *poli
 void breadth_of_probing(const struct seccomp_policy *policy, const struct seccomp_context *context, struct seccomp_probing *probing,
                         struct breadth *ret)
 {
-    *ret = (struct breadth){.allowed_calls = probing->allowed_calls, .undone_count = probing->undone_count, .undone = TAKE(probing->undone)};
+    *ret = (struct breadth){.allowed_calls = probing->allowed_calls, .undone_count = probing->undone_count, .undone = probing->undone};
+    probing->undone = NULL;
     probing->undone_count = 0;
     memcpy(ret->has_abi, probing->has_abi, sizeof(ret->has_abi));
     add_probes(ret, probing);
@@ -58,6 +60,7 @@ void breadth_of_unconfined_seccomp(const struct seccomp_context *context, struct
     policy->default_action = SECCOMP_ALLOW;
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         seccomp_policy_add_abi(policy, abi);
-    if (breadth_of_seccomp(policy, context, ret, &err) < 0)
-        *ret = (struct breadth){0}; /* a policy without a rule is refused by nobody */
+    int r = breadth_of_seccomp(policy, context, ret, &err);
+    assert(r == 0); /* a policy without a rule is refused by nobody */
+    (void)r;
 }

@@ -34,10 +34,11 @@ static int find_engine(const char *engine, const struct data_default_profiles **
                        struct err *err)
 {
     *ret_row = default_profile_of(engine);
+    *ret_column = NULL;
     for (size_t i = 0; i < ARRAY_COUNT(columns); i++)
         if (strcmp(columns[i].engine, engine) == 0)
             *ret_column = &columns[i];
-    if (*ret_row)
+    if (*ret_row && *ret_column)
         return 0;
     AUTO_BUF struct buf known = BUF_INIT;
     for (size_t i = 0; i < data_default_profiles_count; i++)
