@@ -103,6 +103,11 @@ struct lines {
     bool is_long; /* what is in line is its beginning */
 };
 
+static void lines_done(struct lines *lines)
+{
+    buf_done(&lines->line);
+}
+
 static void end_line(struct lines *lines)
 {
     lines->log->lines += lines->is_long;
@@ -163,8 +168,7 @@ static int refuse_binary(const char *name, const char *bytes, size_t length, str
 static int read_stream(struct audit_log *log, const char *name, FILE *file, struct err *err)
 {
     AUTO_FREE char *chunk = mem_zero(CHUNK_BYTES, 1);
-    AUTO_BUF struct buf line = BUF_INIT;
-    struct lines lines = {.log = log, .name = name, .number = 1, .line = line};
+    AUTO(lines_done) struct lines lines = {.log = log, .name = name, .number = 1};
     int result = 0;
     bool first = true;
     for (size_t got; result == 0 && (got = fread(chunk, 1, CHUNK_BYTES, file)) > 0; first = false) {
@@ -177,7 +181,6 @@ static int read_stream(struct audit_log *log, const char *name, FILE *file, stru
         result = err_set(err, -errno, "cannot read %.200s: %s", name, strerror(errno));
     if (result == 0 && lines.line.length > 0)
         end_line(&lines);
-    line = lines.line;
     return result;
 }
 

@@ -58,40 +58,44 @@ static void judge_file(const struct log_judges *judges, const struct apparmor_po
     }
 }
 
+static bool allows_words(const struct apparmor_policy *policy, enum denial_kind kind, const char *words)
+{
+    if (kind == DENIAL_CAPABILITY)
+        return apparmor_policy_allows_capability(policy, words);
+    AUTO_FREE char *family = mem_strdup(words);
+    char *type = strchr(family, ' ');
+    if (!type)
+        return false;
+    *type = '\0';
+    return apparmor_policy_allows_network(policy, family, type + 1);
+}
+
 /* Whether a rule that is not logged denies it: were it alone and to allow, it would allow this. */
-static bool is_silent(const struct aa_word_rule *rules, size_t count, const struct audit_thing *thing, const char *words)
+static bool is_silent(const struct apparmor_policy *policy, enum denial_kind kind, const char *words)
 {
     AUTO(apparmor_policy_free_cleanup) struct apparmor_policy *turned = apparmor_policy_new("");
+    bool capability = kind == DENIAL_CAPABILITY;
+    const struct aa_word_rule *rules = capability ? policy->capabilities : policy->networks;
+    size_t count = capability ? policy->capability_count : policy->network_count;
     for (size_t i = 0; i < count; i++) {
         if (!rules[i].deny || rules[i].audit)
             continue;
-        if (thing->kind == DENIAL_CAPABILITY)
+        if (capability)
             apparmor_policy_add_capability(turned, false, rules[i].words, NULL);
         else
             apparmor_policy_add_network(turned, false, rules[i].words, NULL);
     }
-    if (thing->kind == DENIAL_CAPABILITY)
-        return apparmor_policy_allows_capability(turned, words);
-    AUTO_FREE char *family = mem_strdup(words);
-    char *type = strchr(family, ' ');
-    *type++ = '\0'; /* made of two words */
-    return apparmor_policy_allows_network(turned, family, type);
+    return allows_words(turned, kind, words);
 }
 
 static void judge_words(const struct log_judges *judges, const struct apparmor_policy *policy,
                         const struct audit_thing *thing, struct log_judgement *ret)
 {
     const char *words = audit_log_text(judges->log, thing->words);
-    bool capability = thing->kind == DENIAL_CAPABILITY;
-    AUTO_FREE char *family = mem_strdup(words);
-    char *type = strchr(family, ' ');
-    if (type)
-        *type++ = '\0';
-    bool allowed = capability ? apparmor_policy_allows_capability(policy, words)
-                              : type && apparmor_policy_allows_network(policy, family, type);
-    bool silent = capability ? is_silent(policy->capabilities, policy->capability_count, thing, words)
-                             : type && is_silent(policy->networks, policy->network_count, thing, words);
-    ret->standing = allowed ? LOG_OLDER : silent ? LOG_DIFFERENT : LOG_EXPLAINED;
+    if (allows_words(policy, thing->kind, words))
+        ret->standing = LOG_OLDER;
+    else
+        ret->standing = is_silent(policy, thing->kind, words) ? LOG_DIFFERENT : LOG_EXPLAINED;
 }
 
 /* Rules for these are known by their keyword alone. */
