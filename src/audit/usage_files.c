@@ -8,6 +8,15 @@
 static const char *const place_kinds[] = {
     [PLACE_DIRECTORY] = "directory", [PLACE_CROWDED] = "crowded", [PLACE_SYSTEM] = "system"};
 
+/* NULL: an empty volume there is enough. */
+static const char *obstacle_of(const struct usage_maker *maker, const struct need_place *place)
+{
+    if (place->kind == PLACE_SYSTEM)
+        return arena_printf(maker->arena, "no empty volume can take the place of the directory of %s", place->path);
+    return place->hides ? arena_printf(maker->arena, "an empty volume at %s would hide %s, which is used", place->path, place->hides)
+                        : NULL;
+}
+
 static void put_place(const struct usage_maker *maker, struct node *list, const struct need_place *place)
 {
     struct node *item = usage_item(maker, list, NULL);
@@ -17,14 +26,13 @@ static void put_place(const struct usage_maker *maker, struct node *list, const 
     usage_put_text(maker, item, "kind", place_kinds[place->kind]);
     usage_put_text(maker, item, "evidence", usage_evidence(maker, &place->evidence));
     usage_put_int(maker, item, "paths", place->paths);
-    const char *remedy = place->kind == PLACE_DIRECTORY ? usage_mount_remedy(maker, place, 1, false) : NULL;
+    const char *obstacle = obstacle_of(maker, place);
+    const char *remedy = obstacle ? arena_printf(maker->arena, "Let the workload write elsewhere, for %s.", obstacle)
+                                  : usage_mount_remedy(maker, place, 1, false);
+    if (obstacle)
+        usage_put_text(maker, item, "obstacle", obstacle);
     if (remedy)
         usage_put_text(maker, item, "remedy", remedy);
-    if (place->kind == PLACE_SYSTEM)
-        usage_put_text(maker, item, "obstacle", "no empty volume can take the place of its directory");
-    if (place->hides)
-        usage_put_text(maker, item, "obstacle",
-                       arena_printf(maker->arena, "an empty volume at %s would hide %s, which is used", place->path, place->hides));
 }
 
 /* What it takes for the root file system to be read-only. */
