@@ -193,6 +193,20 @@ static int read_option(struct request *request, const struct option_walk *walk, 
     }
 }
 
+/* What is said of a workload is for formats that are fitted to one; two readers of standard input get half each. */
+static int check_request(const struct request *request, char *const *recordings, size_t count, struct err *err)
+{
+    const struct emit_target_options *target = &request->target;
+    bool fits = emit_outputs_needs(&request->outputs) & EMIT_NEEDS_FITTING;
+    if (!fits && (target->manifest || target->container || target->workload || target->runtime_class))
+        return err_set(err, -EINVAL, "--for, --container, --workload and --runtime-class fit a manifest: give --format pod-patch or --format "
+                       "compose, too");
+    for (size_t i = 0; i < count; i++)
+        if (target->manifest && strcmp(target->manifest, "-") == 0 && strcmp(recordings[i], "-") == 0)
+            return err_set(err, -EINVAL, "standard input (-) can be read only once");
+    return 0;
+}
+
 /* ---- recordings ------------------------------------------------------------------------------- */
 
 struct input {
@@ -271,6 +285,8 @@ static int run_emit(const struct command *self, int argc, char **argv)
         say_error("nothing is asked for: give --seccomp, --apparmor or --format NAME");
         return STATUS_FAILED;
     }
+    if (check_request(&request, walk.operands, (size_t)walk.operand_count, &err) < 0)
+        return say_failure(&err, STATUS_FAILED);
     if (recordings_read(walk.operands, (size_t)walk.operand_count, &input.saturation, &input.recording, &err) < 0)
         return say_failure(&err, STATUS_FAILED);
     if (emit(&request, &input, &err) < 0)
@@ -286,7 +302,8 @@ const struct command command_emit = {
                    "given) show and refuse the rest. Several recordings are united. Every profile is read\n"
                    "back and asked about all that was recorded before any file is written.",
     .examples = "profgen emit --seccomp --apparmor\n"
-                "profgen emit --seccomp=web.json --name web monday.json tuesday.json",
+                "profgen emit --seccomp=web.json --name web monday.json tuesday.json\n"
+                "profgen emit --seccomp --apparmor --format pod-patch --for deployment.yaml",
     .options = emit_options,
     .operands = COMPLETE_FILE,
     .run = run_emit,

@@ -32,6 +32,8 @@ static void write_advice(struct patch *patch)
     yaml_out_commentf(yaml, "Strategic-merge patch for the container %s of a %s: kubectl patch %s %s --patch-file FILE, or a patch of kustomize. "
                             "Only what stands here is changed.",
                       target->container, target->kind->name, target->kind->name, target->name ? target->name : "NAME");
+    if (*target->kind->template == '\0')
+        yaml_out_comment(yaml, "A pod that runs cannot be changed so: patch its file.");
     if (target->by_operator)
         yaml_out_commentf(yaml, "Before: the objects of --format spo are applied, and the operator has installed the profile %s.", patch->input->name);
     else
