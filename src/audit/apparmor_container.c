@@ -5,6 +5,7 @@
 #include "audit/apparmor_breadth.h"
 #include "audit/apparmor_reach.h"
 #include "audit/apparmor_rules.h"
+#include "audit/profile_shelf.h"
 #include "model/breadth.h"
 
 struct judged {
@@ -144,6 +145,7 @@ struct node *apparmor_breadth_of_container(struct collector *collector, const st
     put_capabilities(&b);
     put_passing(&b);
     node_put(arena, facts, "partial", node_new_bool(arena, apparmor_rules_are_partial(&rules), NULL));
+    profile_shelf_of(collector)->rules += rules.count;
     apparmor_rules_done(&rules);
     return facts;
 }

@@ -38,9 +38,9 @@ static void tell(const struct kubernetes_object *object, enum context_fact fact,
     context_add(object->walk->collector->context, fact, "", name, "");
 }
 
-static void put_offer(const struct kubernetes_object *object, const struct shelf_offer *offer)
+static bool has_room(const struct kubernetes_object *object, size_t length, const struct node *where)
 {
-    (void)profile_shelf_offer(object->walk->collector, offer);
+    return profile_shelf_has_room(object->walk->collector, length, where);
 }
 
 static void put_apparmor(const struct kubernetes_object *object, struct shelf_offer *offer)
@@ -50,7 +50,7 @@ static void put_apparmor(const struct kubernetes_object *object, struct shelf_of
     for (size_t i = 0; i < what->name_count && !offer->off; i++)
         tell(object, CONTEXT_APPARMOR_PROFILE, what->names[i]);
     if (what->name_count > 0)
-        put_offer(object, offer);
+        profile_shelf_offer(object->walk->collector, offer);
 }
 
 /* ---- ConfigMap ----------------------------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ static void offer_seccomp_text(const struct kubernetes_object *object, const str
     if (embedded_json(collector, value, key, &offer.root, &err) < 0)
         collector->miss(collector, value, "the seccomp profile in it is not read: %s", err.sentence);
     else
-        put_offer(object, &offer);
+        profile_shelf_offer(collector, &offer);
 }
 
 static void offer_apparmor_text(const struct kubernetes_object *object, const struct node *value, const char *key)
@@ -102,9 +102,14 @@ static void offer_apparmor_text(const struct kubernetes_object *object, const st
 static void offer_value(const struct kubernetes_object *object, const struct node *value)
 {
     const char *text = kubernetes_text(value);
-    if (text && looks_like_seccomp(text))
+    bool seccomp = text && looks_like_seccomp(text);
+    if (!seccomp && !(text && looks_like_apparmor(text, value->length)))
+        return;
+    if (!has_room(object, value->length, value))
+        return;
+    if (seccomp)
         offer_seccomp_text(object, value, value->key);
-    else if (text && looks_like_apparmor(text, value->length))
+    else
         offer_apparmor_text(object, value, value->key);
 }
 
@@ -153,7 +158,7 @@ void kubernetes_offer_seccomp_profile(const struct kubernetes_object *object)
     struct arena *arena = object->walk->arena;
     const struct node *spec = node_get(object->root, "spec");
     AUTO_BUF struct buf text = BUF_INIT;
-    if (!object->names.name || !node_is(spec, NODE_MAP) || !node_json(spec, &text))
+    if (!object->names.name || !node_is(spec, NODE_MAP) || !node_json(spec, &text) || !has_room(object, text.length, spec))
         return;
     struct shelf_offer offer = new_offer(object, PROFILE_SECCOMP, OFFER_BY_OBJECT, spec);
     offer.root = spec;
@@ -164,7 +169,7 @@ void kubernetes_offer_seccomp_profile(const struct kubernetes_object *object)
     offer.offer.length = text.length;
     if (!offer.off)
         tell_seccomp_names(object);
-    put_offer(object, &offer);
+    profile_shelf_offer(object->walk->collector, &offer);
 }
 
 void kubernetes_offer_apparmor_profile(const struct kubernetes_object *object)
@@ -177,6 +182,8 @@ void kubernetes_offer_apparmor_profile(const struct kubernetes_object *object)
     offer.off = is_off(spec);
     if (!offer.off)
         tell(object, CONTEXT_APPARMOR_PROFILE, object->names.name);
+    if (!has_room(object, 0, offer.where))
+        return;
     offer.statements = operator_apparmor_read(collector, object->names.name, spec, &offer.offer.text);
     if (!offer.statements)
         return;

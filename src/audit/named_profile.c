@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audit/apparmor_container.h"
+#include "audit/profile_shelf.h"
 #include "audit/seccomp_breadth.h"
 
 struct named {
@@ -73,7 +74,11 @@ static void judge_apparmor(const struct named *named)
     const struct profile_source *source = named->source;
     if (source->state == PROFILE_UNREADABLE)
         complain(named, "the AppArmor profile that it names is not read: %s", source->why);
-    if (source->state == PROFILE_OPEN && !is_judged(named))
+    if (source->state != PROFILE_OPEN || is_judged(named))
+        return;
+    if (profile_shelf_of(named->collector)->rules > SHELF_RULES_MAX)
+        complain(named, "the AppArmor profiles that containers name have more rules than are judged with each; %s is not judged for all", source->name);
+    else
         remember(named, apparmor_breadth_of_container(named->collector, source, named->situation));
 }
 

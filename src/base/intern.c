@@ -4,7 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* One arena block; a string longer than a block gets a block of its own. */
+/* Blocks grow from the first to the last of these sizes, since many tables hold but a few strings; a string longer than a block gets a block
+ * of its own. */
+#define BLOCK_FIRST 512u
 #define BLOCK_SIZE (256u * 1024u)
 
 struct block {
@@ -102,7 +104,8 @@ static const char *store_bytes(struct intern *table, const char *bytes, size_t l
 {
     struct block *block = table->blocks;
     if (!block || block->size - block->used < length + 1) {
-        size_t size = length + 1 > BLOCK_SIZE ? length + 1 : BLOCK_SIZE;
+        size_t size = !block ? BLOCK_FIRST : block->size < BLOCK_SIZE / 4 ? 4 * block->size : BLOCK_SIZE;
+        size = length + 1 > size ? length + 1 : size;
         block = mem_zero(1, sizeof(*block) + size);
         block->size = size;
         block->next = table->blocks;

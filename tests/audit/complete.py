@@ -24,6 +24,7 @@ INSPECT = [{"Id": "c" * 64, "Name": "/c", "Image": "sha256:" + "0" * 64, "Config
             "HostConfig": {"Privileged": False, "NetworkMode": "default"}, "State": {}, "Mounts": []}]
 OCI = {"ociVersion": "1.0.2", "process": {"args": ["x"], "cwd": "/", "user": {"uid": 0, "gid": 0}},
        "root": {"path": "rootfs"}, "linux": {"namespaces": [{"type": "pid"}]}}
+OPERATOR = "security-profiles-operator.x-k8s.io/"
 SECCOMP = {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}
 
 
@@ -56,6 +57,20 @@ ROWS = [
     # Profiles are kept for those who name them.
     Row("seccomp.json", json.dumps(SECCOMP), "seccomp", 1, 1, "read", None),
     Row("web.profile", "profile web {\n  /usr/bin/web rix,\n}\n", "apparmor", 1, 1, "read", None),
+    # An object is a subject, and so is each profile in it: two in the map, of which one has a child.
+    Row("profiles.yaml", kubernetes("ConfigMap", "data:\n  a.json: '%s'\n  aa: |\n    profile a {\n      profile b {\n      }\n    }\n  c: text\n"
+                                    % json.dumps(SECCOMP)), "kubernetes", 1, 4, "read", None),
+    Row("seccomp-object.yaml", kubernetes("SeccompProfile", "spec: %s\n" % json.dumps(SECCOMP), OPERATOR + "v1beta1"), "kubernetes", 1, 2, "read",
+        None),
+    Row("apparmor-object.yaml", kubernetes("AppArmorProfile", "spec: {abstract: {}}\n", OPERATOR + "v1alpha1"), "kubernetes", 1, 2, "read", None),
+    Row("selinux-object.yaml", kubernetes("SelinuxProfile", "spec: {allow: {}}\n", OPERATOR + "v1alpha2"), "kubernetes", 1, 1, "read", None),
+    Row("profile-list.json", json.dumps({"apiVersion": OPERATOR + "v1beta1", "kind": "SeccompProfileList",
+                                         "items": [{"metadata": {"name": "a"}, "spec": SECCOMP}, {"metadata": {"name": "b"}, "spec": SECCOMP}]}),
+        "kubernetes", 1, 4, "read", None),
+    Row("torn-profile.yaml", kubernetes("ConfigMap", "data:\n  a.json: '%s'\n" % json.dumps(SECCOMP)[:-1]), "kubernetes", 1, 1, "error",
+        "the seccomp profile in it is not read"),
+    Row("base-profile.yaml", kubernetes("SeccompProfile", "spec: {defaultAction: SCMP_ACT_ERRNO, baseProfileName: gone}\n", OPERATOR + "v1beta1"),
+        "kubernetes", 1, 2, "error", "the base profile gone is not among the audited files"),
     # Nothing that is audited.
     Row("values.yaml", "replicas: 3\nimage: {name: x}\n", None, 1, 0, "skipped", "of no kind that is audited"),
     Row("kustomization.yaml", "resources: [pod.yaml]\n", None, 1, 0, "skipped", "of no kind that is audited"),
