@@ -57,16 +57,14 @@ SH
 export PROFGEN
 timeout -k 5 60 "${private_net[@]}" bash serve.sh >out 2>&1 || { cat out; fail "nginx under profgen trace"; }
 [ "$(cat page)" = hello ] || fail "nginx did not serve its page"
-"$PROFGEN" emit --seccomp=nginx-seccomp.json nginx.json 2>out || { cat out; fail "no profile"; }
+"$PROFGEN" emit --seccomp=nginx-seccomp.json --apparmor=nginx.apparmor --name front nginx.json 2>out || { cat out; fail "no profile"; }
 
 # ---- the manifests -------------------------------------------------------------------------------------------
 
-# pod CONTAINER SPEC: texts of YAML flow entries, one a line
+# pod CONTAINER SPEC: the entries of both, from the first column on
 pod() {
-    printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n'
-    sed 's/^/  /' <<<"$2"
-    printf '  containers:\n    - name: nginx\n      image: nginx:1.22\n'
-    sed 's/^/      /' <<<"$1"
+    printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n  %s\n' "${2//$'\n'/$'\n'  }"
+    printf '  containers:\n    - name: nginx\n      image: nginx:1.22\n      %s\n' "${1//$'\n'/$'\n'      }"
 }
 
 mounts="- {name: conf, mountPath: $scratch/conf}
@@ -92,12 +90,21 @@ cat >narrow/profile.json <<'JSON'
 {"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"],
  "syscalls": [{"names": ["read", "write", "openat", "close", "execve", "exit_group", "mmap"], "action": "SCMP_ACT_ALLOW"}]}
 JSON
+cat >narrow/tight.apparmor <<TEXT
+profile tight {
+  file,
+  network,
+  capability setuid,
+  deny $scratch/log/** w,
+}
+TEXT
 pod "ports: [{containerPort: 8080}]
 securityContext:
   readOnlyRootFilesystem: true
   allowPrivilegeEscalation: false
   capabilities: {drop: [ALL], add: [SETUID]}
   seccompProfile: {type: Localhost, localhostProfile: profile.json}
+  appArmorProfile: {type: Localhost, localhostProfile: tight}
 resources: {limits: {memory: 4Mi}}
 volumeMounts:
   $mounts
@@ -110,12 +117,14 @@ volumes:
   - {name: log, emptyDir: {}}" >narrow/pod.yaml
 
 cp nginx-seccomp.json fits/
+cp nginx.apparmor fits/front.apparmor
 pod "ports: [{containerPort: 8080}]
 securityContext:
   readOnlyRootFilesystem: true
   allowPrivilegeEscalation: false
   capabilities: {drop: [ALL], add: [CHOWN, SETGID, SETUID]}
   seccompProfile: {type: Localhost, localhostProfile: nginx-seccomp.json}
+  appArmorProfile: {type: Localhost, localhostProfile: front}
 resources: {limits: {memory: 128Mi, cpu: '1'}, requests: {memory: 32Mi, cpu: 100m}}
 volumeMounts:
   $mounts
@@ -192,7 +201,8 @@ found wide 'ids == {"PG021", "PG023", "PG026", "PG028", "PG030", "PG031", "PG032
     '"/host/srv" in said("PG028")' '"/www/more" in said("PG030")' \
     '"9999" in said("PG032")' '"8080" in said("PG034") and "listen" in said("PG034")' 'not high'
 
-found narrow 'high == ids - {"PG030"} and {"PG001", "PG003", "PG004", "PG005", "PG007"} == high' \
+found narrow 'high == ids - {"PG030"} and {"PG001", "PG002", "PG003", "PG004", "PG005", "PG007"} == high' \
+    'f"w of {scratch}/log/access.log" in said("PG002") and "chown" in said("PG002")' \
     'f"mkdir" in said("PG001") and "by /usr/sbin/nginx" in said("PG001") and "gets EPERM" in said("PG001")' \
     '"no CHOWN" in said("PG003") and "no SETGID" in said("PG003") and "no SETUID" not in said("PG003")' \
     'f"nothing is mounted at {scratch}/run" in said("PG004") and "/cache" not in said("PG004")' \
@@ -204,6 +214,56 @@ found compose-wide '{"PG008", "PG021", "PG026", "PG028", "PG029", "PG032", "PG04
     '"PG008" in high and "PG042" in high' '"/srv" in said("PG028")' '"/conf" in said("PG029")' '"7070" in said("PG032")'
 
 found compose-fits 'not ids'
+
+# ---- others ---------------------------------------------------------------------------------------------------
+
+# only RECORDING DIRECTORY: what is said at PG024 and PG026
+said_of() {
+    "$PROFGEN" audit --no-config --only PG024,PG026 -f json --recording "$1" "$2" |
+        "$PYTHON" -c 'import json, sys
+for finding in json.load(sys.stdin)["findings"]: print(finding["rule"], finding["severity"], finding["message"])'
+}
+
+# A server that never needs root and writes to one directory.
+if command -v redis-server >/dev/null && command -v redis-cli >/dev/null; then
+    mkdir data redis
+    pod "resources: {}" "volumes: []" | sed s/nginx/redis/ >redis/pod.yaml
+    cat >redis.sh <<'SH'
+"$PROFGEN" trace -q -o redis.json -- redis-server --port 6399 --dir "$PWD/data" --save 3600 1 &
+tracer=$!
+for _ in {1..100}; do
+    sleep 0.1
+    [ "$(redis-cli -p 6399 set key value 2>/dev/null)" != OK ] || break
+done
+redis-cli -p 6399 save
+redis-cli -p 6399 shutdown nosave
+wait "$tracer"
+SH
+    timeout -k 5 60 "${private_net[@]}" bash redis.sh >out 2>&1 || { cat out; fail "redis under profgen trace"; }
+    said_of redis.json redis >out
+    if ! grep -q '^PG024 medium' out || ! grep -q "PG026 medium .*: $scratch/data$" out; then
+        cat out
+        problems=1
+    fi
+    echo "redis: held against the recording"
+fi
+
+# A shell script that runs to an end: for a Job that is all there is, for a Deployment it is no serving.
+mkdir job deployment
+# shellcheck disable=SC2016 # for the inner shell
+"$PROFGEN" trace -q -o shell.json -- sh -c 'mkdir -p "$0/new/sub" && echo text >"$0/new/sub/file" && rm -r "$0/new"' "$scratch/job" ||
+    fail "sh under profgen trace"
+for kind in Job Deployment; do
+    printf 'apiVersion: x/v1\nkind: %s\nmetadata: {name: it}\nspec:\n  template:\n    spec:\n      containers: [{name: sh, image: sh}]\n' "$kind" \
+        >"${kind,}/it.yaml"
+done
+sed -i 's,x/v1,batch/v1,' job/it.yaml
+sed -i 's,x/v1,apps/v1,' deployment/it.yaml
+said_of shell.json job >out
+grep -q "PG026 medium .*: $scratch/job$" out || { cat out; problems=1; }
+said_of shell.json deployment >out
+grep -q 'PG026 low .*(it never began to serve)' out || { cat out; problems=1; }
+echo "sh: held against the recording"
 
 # Which of two, when nothing tells: said, and with --strict the exit status.
 cp -r fits twice && cp fits/pod.yaml twice/again.yaml
@@ -217,6 +277,9 @@ grep -q 'and 1 more (named by --recording)' out || { cat out; problems=1; }
 sed -e 's/"complete": true/"complete": false/' -e 's/"losses": \[\]/"losses": [{"run": 0, "cause": "vanished", "count": 1}]/' \
     nginx.json >lossy.json
 "$PROFGEN" audit --no-config --only PG028 --recording lossy.json wide >out 2>err
-grep -q '^  low .*PG028' out && tr -s ' \n' ' ' <out | grep -q 'lossy.json (incomplete)' || { cat out err; problems=1; }
+if ! grep -q '^  low .*PG028' out || ! tr -s ' \n' ' ' <out | grep -q 'lossy.json (incomplete)'; then
+    cat out err
+    problems=1
+fi
 
 [ "$problems" = 0 ] || fail "audit --recording"

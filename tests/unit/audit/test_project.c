@@ -26,6 +26,7 @@ Test(project, all_settings_are_read)
     struct err err = ERR_INIT;
     const char *text = "fail-on: never\nseverity: low\nstrict: true\npss: restricted@1.29\nonly: [PG1*]\nskip: [PG2*, x]\n"
                        "severities: {PG101: info}\nrules: [policy, /abs]\nexclude: [vendor/]\nbaseline: b.json\n"
+                       "recordings: [a.json, shop/web=b/c.json, web=/abs.json]\n"
                        "lists: {trusted-registries: [a.example]}\n"
                        "ignore:\n- {rule: PG1, reason: why not, until: 2026-12-31}\n";
     cr_assert_eq(read_text(text, arena, &project, &err), 0, "%s", err.sentence);
@@ -39,6 +40,10 @@ Test(project, all_settings_are_read)
     cr_expect_eq(project.grades[0].severity, SEVERITY_INFO);
     cr_expect_str_eq(project.rules[0], "/tmp/policy");
     cr_expect_str_eq(project.rules[1], "/abs");
+    cr_expect_eq(project.recordings_count, 3);
+    cr_expect_str_eq(project.recordings[0], "/tmp/a.json");
+    cr_expect_str_eq(project.recordings[1], "shop/web=/tmp/b/c.json");
+    cr_expect_str_eq(project.recordings[2], "web=/abs.json");
     cr_expect_str_eq(project.exclude[0], "vendor/");
     cr_expect_str_eq(project.baseline, "/tmp/b.json");
     cr_expect_not_null(project.lists);

@@ -81,6 +81,8 @@ Test(rule, what_is_none_is_refused_with_its_place)
          "rule.yaml:10:26: the pattern is malformed at its character 2: missing closing parenthesis"},
         {RULE("X1", "x", WHEN "\nformats: [compos]"), "rule.yaml:11:11: there is no format 'compos'; did you mean compose?"},
         {RULE("X1", "x", WHEN "\nat: a..b"), "rule.yaml:11:5: at is no path: it is keys with single dots between"},
+        {RULE("X1", "x", WHEN "\nweakened-by: .a"), "rule.yaml:11:14: weakened-by is no path: it is keys with single dots between"},
+        {RULE("X1", "x", WHEN "\nfix-from: [a]"), "rule.yaml:11:11: fix-from must be a text"},
         {RULE("X1", "x", WHEN "\nunless: {limit-rang: x}"),
          "rule.yaml:11:10: there is no key 'limit-rang' here; did you mean limit-range?"},
         {RULE("X1", "x", WHEN "\nunless: {limit-range: x, handler: y}"), "rule.yaml:11:9: unless asks for one thing"},
