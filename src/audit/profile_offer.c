@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { NEARNESS_STEP = 1024 };
+
 const char *profile_offer_base(const char *name)
 {
     const char *slash = strrchr(name, '/');
@@ -66,8 +68,10 @@ bool profile_offer_serves(const struct profile_offer *offer, const char *wanted)
 
 size_t profile_offer_nearness(const char *one, const char *other)
 {
-    size_t common = 0;
-    for (size_t i = 0; one[i] && one[i] == other[i]; i++)
+    size_t common = 0, further = 0, i = 0;
+    for (; one[i] && one[i] == other[i]; i++)
         common += one[i] == '/';
-    return common;
+    for (; one[i]; i++)
+        further += one[i] == '/';
+    return common * NEARNESS_STEP + (further < NEARNESS_STEP ? NEARNESS_STEP - 1 - further : 0);
 }

@@ -33,5 +33,6 @@ struct profile_offer {
 bool profile_offer_serves(const struct profile_offer *offer, const char *wanted);
 /* Behind the last slash. */
 const char *profile_offer_base(const char *name);
-/* How many directories two paths have in common before they part. */
+/* The more directories a path has in common with the other before they part the higher, and of those that have as many the higher the fewer it then
+ * goes down. */
 size_t profile_offer_nearness(const char *one, const char *other);

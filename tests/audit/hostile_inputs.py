@@ -69,6 +69,24 @@ def wide():
         write("ignored/" + "d/" * 30 + "a" * 200 + "%d.yaml" % i, "a: 1\n")
 
 
+def profiles():
+    """Profiles in objects, and containers that name them: as many, as large and as entangled as fit."""
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n"
+    value = '{"defaultAction":"SCMP_ACT_LOG","x":[' + ",".join(["[1]"] * 15000) + "]}"
+    write("profile-values.yaml", head + "".join("  k%d.json: '%s'\n" % (i, value) for i in range(1000)))
+    rules = "".join("      /srv/d%d/** rw,\n" % i for i in range(20000))
+    pods = ("---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+            "  securityContext: {appArmorProfile: {type: Localhost, localhostProfile: web}}\n"
+            "  volumes: [{name: v, hostPath: {path: /}}]\n  containers:\n")
+    pods += "".join('  - {name: c%d, image: "x:1", volumeMounts: [{name: v, mountPath: /m%d}]}\n' % (i, i) for i in range(5000))
+    write("profile-rules.yaml", head + "  web: |\n    profile web {\n" + rules + "    }\n" + pods)
+    write("profile-pods.yaml", head + "  web: |\n    profile web {\n      file,\n    }\n" + pods)
+    base = ("---\napiVersion: security-profiles-operator.x-k8s.io/v1\nkind: SeccompProfile\nmetadata: {name: p%d}\n"
+            "spec: {defaultAction: SCMP_ACT_ERRNO, baseProfileName: p%d, syscalls: [{names: [bpf], action: SCMP_ACT_ALLOW}]}\n")
+    write("profile-bases.yaml", "".join(base % (i, (i + 1) % 1000) for i in range(1000)))
+    write("rules.aa", "profile web {\n" + rules * 4 + "}\n")
+
+
 def deep():
     write("deep-flow.yaml", "a: " + "[" * DEEP + "]" * DEEP + "\n")
     write("deep-maps.yaml", "a: " + "{a: " * DEEP + "1" + "}" * DEEP + "\n")
@@ -135,5 +153,5 @@ def compose():
 
 
 os.chdir(sys.argv[1])
-for part in (bombs, large, wide, deep, encodings, names, tree, compose):
+for part in (bombs, large, wide, profiles, deep, encodings, names, tree, compose):
     part()

@@ -63,6 +63,11 @@ audit documents 0 2 64 'more than 100000 documents' documents.yaml
 audit documents-strict 2 2 64 'more than 100000 documents' --strict documents.yaml
 audit line 0 3 256 'of no kind that is audited' line.yaml
 audit huge 2 1 16 'larger than the limit of 256 MiB' huge.yaml
+audit profile-values 0 3 512 'more profiles, or larger ones, than are judged in one file' --fail-on never --only 'PG3*' profile-values.yaml
+audit profile-rules 0 20 512 'have more rules than are judged with each' --fail-on never --only PG334 profile-rules.yaml
+audit profile-pods 0 8 256 'more containers that differ name profiles than are judged' --fail-on never --only PG334 profile-pods.yaml
+audit profile-bases 0 8 128 'go round in a circle' --fail-on never --only PG334 profile-bases.yaml
+audit apparmor 0 20 1024 '1 document' --fail-on never --only PG334 rules.aa
 for name in deep-flow.yaml deep-maps.yaml deep-block.yaml deep-indent.yaml deep.json deep-maps.json deep.toml deep-maps.toml \
     deep-key.toml deep-table.toml; do
     audit "$name" 2 1 128 'nests deeper than 100 levels' "$name"
