@@ -74,6 +74,7 @@ static void print_policy(const struct seccomp_policy *policy, unsigned seed)
 
 struct tally {
     size_t calls;
+    size_t through[ABI_COUNT];
     size_t decided_by_rule;
     size_t refused;
     size_t endless;
@@ -102,6 +103,7 @@ static void compare_calls(struct random *random, const struct seccomp_policy *po
         struct seccomp_verdict simple = i % 16 ? verdict
                                                : seccomp_policy_evaluate(policy, context, asked_abi, asked, args);
         tally->calls++;
+        tally->through[asked_abi]++;
         tally->decided_by_rule += verdict.rule != NULL;
         if (ran && answer_of(verdict) == promised && answer_of(simple) == promised && simple.rule == verdict.rule)
             continue;
@@ -176,8 +178,9 @@ Test(seccomp_agreement, generated_policies, .timeout = 280)
     unsigned first = from ? (unsigned)atoi(from) : 1;
     for (unsigned seed = first; seed < first + POLICIES; seed++)
         compare_policy(seed, &tally);
-    fprintf(stderr, "%d policies: %zu calls compared, %zu decided by a rule; %zu policies refused by both, %zu endless\n",
-            POLICIES, tally.calls, tally.decided_by_rule, tally.refused, tally.endless);
+    fprintf(stderr, "%d policies: %zu calls compared (%zu x86-64, %zu i386, %zu x32), %zu decided by a rule; %zu policies refused by "
+            "both, %zu endless\n", POLICIES, tally.calls, tally.through[ABI_X86_64], tally.through[ABI_I386], tally.through[ABI_X32],
+            tally.decided_by_rule, tally.refused, tally.endless);
     cr_assert_eq(tally.failed, 0, "%zu disagreements", tally.failed);
     cr_assert(tally.decided_by_rule > tally.calls / 10 && tally.refused > 0);
 }
@@ -223,8 +226,9 @@ Test(seccomp_agreement, generated_profiles, .timeout = 280)
     struct tally tally = {0};
     for (unsigned seed = 1; seed <= PROFILES; seed++)
         compare_profile(seed, &tally);
-    fprintf(stderr, "%d profiles: %zu calls compared, %zu decided by a rule; %zu profiles refused by both, %zu of them endless\n",
-            PROFILES, tally.calls, tally.decided_by_rule, tally.refused, tally.endless);
+    fprintf(stderr, "%d profiles: %zu calls compared (%zu x86-64, %zu i386, %zu x32), %zu decided by a rule; %zu profiles refused by "
+            "both, %zu of them endless\n", PROFILES, tally.calls, tally.through[ABI_X86_64], tally.through[ABI_I386], tally.through[ABI_X32],
+            tally.decided_by_rule, tally.refused, tally.endless);
     cr_assert_eq(tally.failed, 0, "%zu disagreements", tally.failed);
     cr_assert(tally.decided_by_rule > tally.calls / 10 && tally.refused > 0);
 }
