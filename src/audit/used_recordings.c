@@ -97,12 +97,42 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool same_command(const struct recording *a, const struct recording *b)
+{
+    const struct run *first = &a->runs[0];
+    const struct run *second = &b->runs[0];
+    if (first->command_count != second->command_count)
+        return false;
+    for (size_t i = 0; i < first->command_count; i++)
+        if (!same_text(recording_text(a, first->command[i]), recording_text(b, second->command[i])))
+            return false;
+    return true;
+}
+
+/* What it runs is told by what stands behind it. */
+static bool is_interpreter(const char *program)
+{
+    static const char *const names[] = {"ash", "bash", "bun", "busybox", "dash", "deno", "dotnet", "dumb-init", "env", "java", "node",
+                                        "perl", "php", "ruby", "sh", "tini", "zsh"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (strcmp(names[i], program) == 0)
+            return true;
+    return strncmp(program, "python", 6) == 0 || strstr(program, "entrypoint");
+}
+
+static bool same_workload(const struct used_recording *a, const struct used_recording *b)
+{
+    if (!a->program || !same_text(a->program, b->program))
+        return false;
+    return !is_interpreter(a->program) || same_command(a->recording, b->recording);
+}
+
 static struct used_recording *find_same(struct used_recordings *recordings, const struct used_recording *used)
 {
     for (size_t i = 0; i < recordings->count; i++) {
         struct used_recording *known = &recordings->items[i];
         if (same_text(known->container, used->container) && same_text(known->workload, used->workload) &&
-            (used->container || (used->program && same_text(known->program, used->program))))
+            (used->container || same_workload(known, used)))
             return known;
     }
     return NULL;

@@ -1,7 +1,8 @@
 /*
  * The recordings that declarations are held against: read, and what they need of a container found out, once.
  *
- * Runs of one workload become one: recordings for the same container, and those without one whose first program is the same.
+ * Runs of one workload become one: recordings for the same container, and those without one whose first program is the same (of an
+ * interpreter the whole command).
  * Constant once the audit runs; threads share it.
  */
 #pragma once

@@ -7,6 +7,7 @@
 #include "audit/audit.h"
 #include "audit/used_recordings.h"
 #include "base/file.h"
+#include "model/recording_file.h"
 
 /* Files are made from words: "web:/usr/bin/web -v" is a pod of one container with its command, "a+b" one of two, ">init" before a
  * name an init container. */
@@ -25,7 +26,8 @@ static void add_containers(struct buf *out, const char *list, char *words, bool 
     for (char *one; (one = strsep(&words, "+"));) {
         if ((one[0] == '>') != init)
             continue;
-        buf_printf(out, any ? "" : "  %s:\n", list);
+        if (!any)
+            buf_printf(out, "  %s:\n", list);
         any = true;
         add_container(out, one + init);
     }
@@ -180,6 +182,38 @@ Test(usage_match, how_recordings_are_named)
         cr_expect_eq(failed < 0, specs[i].error != NULL, "%s: %s", spec, err.sentence);
         cr_expect(!specs[i].error || strstr(err.sentence, specs[i].error), "%s: %s", spec, err.sentence);
         (void)unlink(file);
+    }
+}
+
+/* An interpreter is known by its whole command. */
+Test(usage_match, commands_tell_workloads_apart)
+{
+    static const struct {
+        const char *first, *second; /* commands, as JSON has them */
+        size_t count;
+    } pairs[] = {
+        {"\"nginx\"", "\"nginx\"", 1},
+        {"\"nginx\", \"-c\", \"a\"", "\"/usr/sbin/nginx\"", 1},
+        {"\"nginx\"", "\"redis\"", 2},
+        {"\"sh\", \"a.sh\"", "\"sh\", \"b.sh\"", 2},
+        {"\"sh\", \"a.sh\"", "\"sh\"", 2},
+        {"\"sh\", \"a.sh\"", "\"sh\", \"a.sh\"", 1},
+        {"\"/usr/bin/python3.11\", \"a.py\"", "\"/usr/bin/python3.11\", \"b.py\"", 2},
+        {"\"/docker-entrypoint.sh\", \"a\"", "\"/docker-entrypoint.sh\", \"b\"", 2},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(pairs); i++) {
+        const char *commands[] = {pairs[i].first, pairs[i].second};
+        AUTO(used_recordings_free_cleanup) struct used_recordings *recordings = used_recordings_new();
+        for (size_t k = 0; k < 2; k++) {
+            struct recording *recording = NULL;
+            struct err err = ERR_INIT;
+            AUTO_FREE char *text = mem_printf("{\"schema\": \"profgen-recording/1\", \"complete\": true, \"losses\": [], \"runs\": "
+                                              "[{\"command\": [%s], \"end\": \"exited\"}], \"images\": [], \"facts\": [], \"paths\": []}",
+                                              commands[k]);
+            cr_assert_eq(recording_parse("r", text, strlen(text), &recording, &err), 0, "%s", err.sentence);
+            used_recordings_put(recordings, "r", NULL, recording);
+        }
+        cr_expect_eq(used_recordings_count(recordings), pairs[i].count, "%s and %s", pairs[i].first, pairs[i].second);
     }
 }
 
