@@ -142,7 +142,9 @@ static inline void oracle_read_transitions(const unsigned char *at, const unsign
         size_t length = at[1] | (size_t)at[2] << 8;
         if (length > (size_t)(end - at - 3))
             return;
-        (void)snprintf(profile->transitions[profile->transition_count++], 128, "%.*s", (int)length, (const char *)at + 3);
+        char *name = profile->transitions[profile->transition_count++];
+        for (size_t i = 0; i + 1 < length && i < 127; i++) /* a NUL ends a name space */
+            name[i] = at[3 + i] ? (char)at[3 + i] : ':';
         at += 3 + length;
     }
 }
