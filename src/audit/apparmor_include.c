@@ -1,14 +1,9 @@
 #include "audit/apparmor_include.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "audit/apparmor_text.h"
-#include "audit/source.h"
-
-enum { INCLUDE_BYTES_MAX = 1 << 20, DIRECTORY_FILES_MAX = 200, DIRECTORIES_UP = 2 };
+#include "model/apparmor_file.h"
 
 static const char *past(const char *at, const char *word)
 {
@@ -33,66 +28,29 @@ bool apparmor_include_read(struct arena *arena, const char *statement, struct ap
     return ret->name[0] != '\0';
 }
 
-static bool stays_below(const char *name)
-{
-    if (name[0] == '/')
-        return false;
-    for (const char *at = name; at; at = strchr(at, '/')) {
-        at += *at == '/';
-        if (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0'))
-            return false;
-    }
-    return true;
-}
+struct taker {
+    struct arena *arena;
+    struct node *list;
+};
 
-static bool load_file(struct arena *arena, const char *path, struct node *list)
+static int take(void *context, const char *path, const char *bytes, size_t length)
 {
-    AUTO_SOURCE struct source source = SOURCE_INIT;
+    struct taker *taker = context;
     struct err err = ERR_INIT;
-    return source_load_named(&source, path, INCLUDE_BYTES_MAX, &err) == 0 &&
-           apparmor_statements(arena, path, buf_text(&source.bytes), source.bytes.length, list, NULL, &err) == 0;
+    return apparmor_statements(taker->arena, path, bytes, length, taker->list, NULL, &err);
 }
 
-/* What packages and editors leave behind is not read, as apparmor_parser has it. */
-static int is_part(const struct dirent *entry)
-{
-    static const char *const endings[] = {".dpkg-new", ".dpkg-old", ".dpkg-dist", ".dpkg-bak", ".rpmnew", ".rpmsave", ".orig", ".rej", "~"};
-    size_t length = strlen(entry->d_name);
-    for (size_t i = 0; i < ARRAY_COUNT(endings); i++)
-        if (length >= strlen(endings[i]) && strcmp(entry->d_name + length - strlen(endings[i]), endings[i]) == 0)
-            return 0;
-    return entry->d_name[0] != '.';
-}
-
-static bool load_directory(struct arena *arena, const char *path, struct node *list)
-{
-    struct dirent **entries = NULL;
-    int count = scandir(path, &entries, is_part, alphasort);
-    bool all = count >= 0 && count <= DIRECTORY_FILES_MAX;
-    for (int i = 0; i < count; i++) {
-        AUTO_FREE char *file = mem_printf("%s/%s", path, entries[i]->d_name);
-        struct stat st;
-        if (all && stat(file, &st) == 0 && S_ISREG(st.st_mode))
-            all = load_file(arena, file, list);
-        free(entries[i]);
-    }
-    free(entries);
-    return all;
-}
-
-bool apparmor_include_load(struct arena *arena, const char *beside, const struct apparmor_include *include, struct node *list)
+bool apparmor_include_statements(struct arena *arena, const char *beside, const struct apparmor_include *include, struct node *list)
 {
     const char *slash = strrchr(beside, '/');
-    AUTO_BUF struct buf directory = BUF_INIT;
-    if (strcmp(beside, "-") == 0 || !stays_below(include->name))
+    struct taker taker = {.arena = arena, .list = list};
+    struct err err = ERR_INIT;
+    if (strcmp(beside, "-") == 0)
         return false;
-    buf_add(&directory, slash ? beside : "./", slash ? (size_t)(slash + 1 - beside) : 2);
-    for (int up = 0; up <= DIRECTORIES_UP; up++) {
-        AUTO_FREE char *path = mem_printf("%s%s", buf_text(&directory), include->name);
-        struct stat st;
-        if (stat(path, &st) == 0)
-            return S_ISDIR(st.st_mode) ? load_directory(arena, path, list) : load_file(arena, path, list);
-        buf_add_text(&directory, "../");
-    }
-    return false;
+    AUTO_FREE char *directory = slash ? mem_dup(beside, (size_t)(slash - beside) + (slash == beside)) : mem_strdup(".");
+    AUTO_FREE char *parent = mem_printf("%s/..", directory);
+    AUTO_FREE char *grandparent = mem_printf("%s/../..", directory);
+    const char *roots[] = {directory, parent, grandparent};
+    struct apparmor_file_options options = {.roots = roots, .root_count = ARRAY_COUNT(roots)};
+    return apparmor_include_find(&options, include->name, true, beside, take, &taker, &err) == 0;
 }

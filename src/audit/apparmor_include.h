@@ -2,8 +2,8 @@
  * Files that an AppArmor file includes, as far as they lie in the directory of the file or the two above it: <abstractions/base> of
  * /etc/apparmor.d/usr.bin.x is /etc/apparmor.d/abstractions/base.
  *
- * Nothing else is opened: no absolute path, and no way up. Limits: 1 MiB and 200 files of a directory; how deep and how many is the
- * caller's.
+ * Nothing else is opened: no absolute path, and no way up. The model looks for them, within its limits; how deep and how many is
+ * the caller's.
  */
 #pragma once
 
@@ -18,4 +18,4 @@ struct apparmor_include {
 bool apparmor_include_read(struct arena *arena, const char *statement, struct apparmor_include *ret);
 /* Appends the statements of the file (or of every file of the directory) to list. False when it is not
  * there or cannot be read. */
-bool apparmor_include_load(struct arena *arena, const char *beside, const struct apparmor_include *include, struct node *list);
+bool apparmor_include_statements(struct arena *arena, const char *beside, const struct apparmor_include *include, struct node *list);

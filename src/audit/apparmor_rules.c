@@ -5,26 +5,9 @@
 #include <strings.h>
 
 #include "audit/apparmor_include.h"
+#include "model/apparmor_file.h"
 
 enum { INCLUDES_DEEP = 12, INCLUDES_MAX = 400, BYTES_SPENT_MAX = 64 << 20 };
-
-/* tunables/global of AppArmor 3.0, for files beside which it does not lie. */
-static const struct {
-    const char *name, *values;
-} standard[] = {
-    {"PROC", "/proc/"},
-    {"sys", "/sys/"},
-    {"securityfs", "/sys/kernel/security/"},
-    {"HOMEDIRS", "/home/"},
-    {"HOME", "/home/*/ /root/"},
-    {"run", "/run/ /var/run/"},
-    {"pid", "{[1-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9][0-9]}"},
-    {"pids", "{[1-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9][0-9]}"},
-    {"tid", "{[1-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9][0-9]}"},
-    {"uid", "{[0-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9]}"},
-    {"multiarch", "*-linux-gnu*"},
-    {"etc_ro", "/etc/ /usr/etc/"},
-};
 
 static bool is_variable(const char *text)
 {
@@ -67,7 +50,7 @@ static const struct node *load(struct apparmor_source *file, const struct apparm
     if (known)
         return node_is(known, NODE_LIST) ? known : NULL;
     struct node *list = node_new_list(file->arena, NULL);
-    bool found = node_count(file->loaded) < INCLUDES_MAX && apparmor_include_load(file->arena, file->path, include, list);
+    bool found = node_count(file->loaded) < INCLUDES_MAX && apparmor_include_statements(file->arena, file->path, include, list);
     node_put(file->arena, file->loaded, include->name, found ? list : node_new_bool(file->arena, false, NULL));
     return found ? list : NULL;
 }
@@ -103,26 +86,11 @@ static void collect_variables(struct apparmor_source *file, struct node *include
     }
 }
 
-static bool is_set(const struct buf *variables, const char *name)
-{
-    for (const char *at = buf_text(variables); (at = strstr(at, name)); at++)
-        if ((at == buf_text(variables) || at[-1] == '\n') && at[strlen(name) + strspn(at + strlen(name), " \t")] == '=')
-            return true;
-    return false;
-}
-
 void apparmor_source_start(struct apparmor_source *file, struct arena *arena, const char *path, const struct node *statements)
 {
-    AUTO_BUF struct buf own = BUF_INIT;
     AUTO_BUF struct buf variables = BUF_INIT;
     *file = (struct apparmor_source){.arena = arena, .path = path, .loaded = node_new_map(arena, NULL)};
-    collect_variables(file, node_new_list(arena, NULL), statements, &own, 0);
-    for (size_t i = 0; i < ARRAY_COUNT(standard); i++) {
-        AUTO_FREE char *name = mem_printf("@{%s}", standard[i].name);
-        if (!is_set(&own, name))
-            buf_printf(&variables, "%s=%s\n", name, standard[i].values);
-    }
-    buf_add(&variables, own.data, own.length);
+    collect_variables(file, node_new_list(arena, NULL), statements, &variables, 0);
     file->variables = arena_strdup(arena, buf_text(&variables));
 }
 
@@ -179,6 +147,15 @@ static void add_to_all(struct apparmor_policy *all, const struct apparmor_rule *
         apparmor_policy_add_other(all, policy->others[i].deny, policy->others[i].kind, policy->others[i].text, NULL);
 }
 
+/* The one profile of text, with AppArmor's standard variables where it does not define them. */
+static int read_profile(const struct buf *text, struct apparmor_policy **ret, struct err *err)
+{
+    static const struct apparmor_file_options options = {.standard_tunables = true};
+    AUTO(apparmor_file_free_cleanup) struct apparmor_file *file = NULL;
+    int rc = apparmor_file_parse("rule", buf_text(text), text->length, &options, &file, err);
+    return rc < 0 ? rc : apparmor_file_take(file, NULL, ret, err);
+}
+
 /* What an included file says is not told, only that it said it. */
 static void add_rule(struct apparmor_rules *rules, const struct node *statement, const struct level *level)
 {
@@ -191,7 +168,7 @@ static void add_rule(struct apparmor_rules *rules, const struct node *statement,
     rules->file->spent += profile.length;
     if (rules->file->spent > BYTES_SPENT_MAX)
         rule->why = "the profile has more rules than are judged";
-    else if (!rule->everything && apparmor_policy_parse("rule", buf_text(&profile), profile.length, &rule->policy, &err) < 0)
+    else if (!rule->everything && read_profile(&profile, &rule->policy, &err) < 0)
         rule->why = level->where ? "the file it includes has a rule that is not understood" : plain(rules->file->arena, err.sentence);
     add_to_all(rules->all, rule);
 }

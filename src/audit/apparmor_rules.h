@@ -21,7 +21,7 @@ struct apparmor_rule {
 struct apparmor_source {
     struct arena *arena;
     const char *path;
-    const char *variables; /* as text: the file's own, those of its includes, and AppArmor's standard ones where those are not found */
+    const char *variables; /* as text: the file's own and those of its includes */
     struct node *loaded;   /* includes: a map of lists of statements, or of nothing where there is no such file */
     size_t spent;          /* bytes given to the model */
 };

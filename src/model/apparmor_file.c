@@ -61,7 +61,8 @@ static int refuse_choice(const struct apparmor_file *file, const char *name, siz
         return err_set(err, -EINVAL, "%.200s: there is no profile", file->name);
     if (name)
         return err_set(err, -ENOENT, "%.200s has no profile %.100s; it has %.150s", file->name, name, buf_text(&names));
-    return err_set(err, -EINVAL, "%.200s has %zu profiles: say which one; there are %.150s", file->name, count, buf_text(&names));
+    return err_set(err, -EINVAL, "%.200s has %zu profiles: say which one; there are %.150s", file->name, count,
+                   buf_text(&names));
 }
 
 int apparmor_file_choose(const struct apparmor_file *file, const char *name, struct apparmor_policy **ret, struct err *err)
@@ -88,10 +89,10 @@ static struct apparmor_policy *take(struct apparmor_file *file, const struct app
     return policy;
 }
 
-static int choose_and_take(struct apparmor_file *file, const char *profile, struct apparmor_policy **ret, struct err *err)
+int apparmor_file_take(struct apparmor_file *file, const char *name, struct apparmor_policy **ret, struct err *err)
 {
     struct apparmor_policy *policy = NULL;
-    int rc = apparmor_file_choose(file, profile, &policy, err);
+    int rc = apparmor_file_choose(file, name, &policy, err);
     if (rc == 0)
         *ret = take(file, policy);
     return rc;
@@ -104,7 +105,7 @@ int apparmor_policy_parse_one(const char *name, const char *bytes, size_t length
     struct err local = ERR_INIT;
     err = err ? err : &local;
     int rc = apparmor_file_parse(name, bytes, length, NULL, &file, err);
-    return rc < 0 ? rc : choose_and_take(file, profile, ret, err);
+    return rc < 0 ? rc : apparmor_file_take(file, profile, ret, err);
 }
 
 int apparmor_policy_parse(const char *name, const char *bytes, size_t length, struct apparmor_policy **ret,
@@ -118,7 +119,8 @@ int apparmor_policy_read(const char *path, const char *profile, struct apparmor_
     AUTO(apparmor_file_free_cleanup) struct apparmor_file *file = NULL;
     AUTO(apparmor_roots_done) struct apparmor_roots roots;
     apparmor_roots_init(&roots, path);
-    const struct apparmor_file_options options = {.roots = (const char *const *)roots.items, .root_count = roots.count, .open_paths = true};
+    const struct apparmor_file_options options = {
+        .roots = (const char *const *)roots.items, .root_count = roots.count, .open_paths = true};
     int rc = apparmor_file_read(path, &options, &file, err);
-    return rc < 0 ? rc : choose_and_take(file, profile, ret, err);
+    return rc < 0 ? rc : apparmor_file_take(file, profile, ret, err);
 }

@@ -6,7 +6,9 @@
  * children and hats are profiles of their own, named "PARENT//NAME".
  *
  * The grammar is that of apparmor.d(5); where the manual is vague, apparmor_parser 3.0.8 was asked, and for rules of
- * AppArmor 4 (priority=, all, userns, mqueue, io_uring) its manual. Limits: APPARMOR_POLICY_BYTES_MAX for a file with
+ * AppArmor 4 (priority=, all, userns, mqueue, io_uring) its manual. In one thing the manual is followed and the parser is
+ * not: of a block of rules with qualifiers it keeps file and link rules and drops the others without a word, of one with
+ * a condition it drops network rules and those of other kinds; here they count. Limits: APPARMOR_POLICY_BYTES_MAX for a file with
  * everything it includes, and those below; patterns and variables have their own (apparmor_policy.h).
  */
 #pragma once
@@ -31,6 +33,10 @@ typedef int apparmor_include_take(void *taker, const char *path, const char *byt
  * all was given to take, -ENOENT when there is none, another errno with its sentence when it cannot be read. */
 typedef int apparmor_include_load(void *context, const char *name, bool angled, const char *from,
                                   apparmor_include_take *take, void *taker, struct err *err);
+
+/* Below the roots of struct apparmor_file_options, which context is: what is done without a loader. */
+int apparmor_include_find(void *context, const char *name, bool angled, const char *from, apparmor_include_take *take,
+                          void *taker, struct err *err);
 
 struct apparmor_file_options {
     const char *const *roots; /* directories in which <NAME> is looked for, in this order */
@@ -99,6 +105,8 @@ struct apparmor_policy *apparmor_file_find(const struct apparmor_file *file, con
 /* The profile of that name, or the only one (with its children not counted) when name is NULL. -ENOENT when there is none
  * of that name, -EINVAL when one has to be chosen; both sentences list them. */
 int apparmor_file_choose(const struct apparmor_file *file, const char *name, struct apparmor_policy **ret, struct err *err);
+/* The same, and it becomes the caller's: the file is left without it. */
+int apparmor_file_take(struct apparmor_file *file, const char *name, struct apparmor_policy **ret, struct err *err);
 /* Appends the profiles with everything put in: text without an include, a variable or a condition, which apparmor_file_parse
  * and apparmor_parser read to the same verdicts. Children and hats stand in their parents. */
 void apparmor_file_write(const struct apparmor_file *file, struct buf *out);

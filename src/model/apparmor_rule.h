@@ -7,10 +7,6 @@
 int apparmor_policy_push_file(struct apparmor_policy *policy, struct aa_file_rule *rule, struct err *err);
 void aa_file_rule_done(struct aa_file_rule *rule);
 
-/* The default of apparmor_include_load: below the roots of the options, which are its context. */
-int apparmor_include_find(void *context, const char *name, bool angled, const char *from, apparmor_include_take *take,
-                          void *taker, struct err *err);
-
 /* Take over their texts. */
 void apparmor_policy_push_capability(struct apparmor_policy *policy, const struct aa_word_rule *rule);
 void apparmor_policy_push_network(struct apparmor_policy *policy, const struct aa_word_rule *rule);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/intern.h"
 #include "base/mem.h"
 #include "model/aa_nfa.h"
 #include "model/apparmor_reader.h"
@@ -210,16 +211,6 @@ static void trim(struct texts *texts, bool slash_before, bool slash_behind)
     }
 }
 
-/* Saying values twice changes nothing, but can keep apparmor_parser 3.0 busy for ever. */
-static bool is_first(const struct texts *texts, size_t number)
-{
-    for (size_t i = 0; i < number; i++)
-        if (texts->items[i].length == texts->items[number].length &&
-            strcmp(buf_text(&texts->items[i]), buf_text(&texts->items[number])) == 0)
-            return false;
-    return true;
-}
-
 static void add_values(struct texts *texts, bool slash_behind, struct buf *out)
 {
     size_t given = 0;
@@ -228,13 +219,16 @@ static void add_values(struct texts *texts, bool slash_behind, struct buf *out)
         return;
     }
     trim(texts, out->length > 0 && out->data[out->length - 1] == '/', slash_behind);
+    /* Saying values twice changes nothing, but can keep apparmor_parser 3.0 busy for ever. */
+    struct intern *seen = intern_new();
     buf_add_char(out, '{');
     for (size_t i = 0; i < texts->count; i++) {
-        if (!is_first(texts, i))
+        if ((size_t)intern_add(seen, buf_text(&texts->items[i]), texts->items[i].length) != given)
             continue;
         buf_add_text(out, given++ > 0 ? "," : "");
         buf_add(out, texts->items[i].data, texts->items[i].length);
     }
+    intern_free(seen);
     if (given == 1) /* braces need two */
         buf_printf(out, ",%s", buf_text(&texts->items[0]));
     buf_add_char(out, '}');
