@@ -95,16 +95,80 @@ static void write_rule(struct json_out *json, const struct seccomp_rule *rule, b
     json_out_end(json, '}');
 }
 
-/* Exactly the ABIs of the policy. archMap would be shorter, but only Docker and Podman understand it. */
-static void write_architectures(struct json_out *json, const struct seccomp_policy *policy)
+static void write_list(struct json_out *json, const struct seccomp_policy *policy)
 {
-    if (policy->abi_count == 0)
-        return;
     json_out_key(json, "architectures");
     json_out_array(json);
     for (size_t i = 0; i < policy->abi_count; i++)
         json_out_text(json, arch_get(policy->abis[i])->scmp);
     json_out_end(json, ']');
+}
+
+static bool is_conditional(const struct seccomp_policy *policy)
+{
+    for (size_t i = 0; i < policy->rule_count; i++) {
+        const struct seccomp_condition *in = &policy->rules[i].includes;
+        const struct seccomp_condition *out = &policy->rules[i].excludes;
+        if (in->arch_count || in->capability_count || out->arch_count || out->capability_count)
+            return true;
+    }
+    return false;
+}
+
+static bool has(const struct seccomp_policy *policy, enum abi abi)
+{
+    for (size_t i = 0; i < policy->abi_count; i++)
+        if (policy->abis[i] == abi)
+            return true;
+    return false;
+}
+
+/* Of several machines, each with its own ABI. */
+static bool is_mappable(const struct seccomp_policy *policy)
+{
+    bool several = false;
+    for (size_t i = 0; i < policy->abi_count; i++) {
+        enum abi family = arch_get(policy->abis[i])->family;
+        several |= family != arch_get(policy->abis[0])->family;
+        if (!has(policy, family))
+            return false;
+    }
+    return several;
+}
+
+static void write_family(struct json_out *json, const struct seccomp_policy *policy, enum abi family)
+{
+    json_out_object(json);
+    json_out_key_text(json, "architecture", arch_get(family)->scmp);
+    json_out_key(json, "subArchitectures");
+    json_out_array(json);
+    for (size_t i = 0; i < policy->abi_count; i++)
+        if (policy->abis[i] != family && arch_get(policy->abis[i])->family == family)
+            json_out_text(json, arch_get(policy->abis[i])->scmp);
+    json_out_end(json, ']');
+    json_out_end(json, '}');
+}
+
+static void write_map(struct json_out *json, const struct seccomp_policy *policy)
+{
+    json_out_key(json, "archMap");
+    json_out_array(json);
+    for (size_t i = 0; i < policy->abi_count; i++)
+        if (arch_get(policy->abis[i])->family == policy->abis[i])
+            write_family(json, policy, policy->abis[i]);
+    json_out_end(json, ']');
+}
+
+/* Exactly the ABIs of the policy, as a list, which every runtime takes. A profile for several machines with Docker's conditions is
+ * for Docker and Podman alone, and these take the machine's own row of a map: of a list a runtime may not know them all. */
+static void write_architectures(struct json_out *json, const struct seccomp_policy *policy, bool oci)
+{
+    if (policy->abi_count == 0)
+        return;
+    if (!oci && is_conditional(policy) && is_mappable(policy))
+        write_map(json, policy);
+    else
+        write_list(json, policy);
 }
 
 void seccomp_object_write(const struct seccomp_policy *policy, const struct seccomp_context *oci_context,
@@ -115,7 +179,7 @@ void seccomp_object_write(const struct seccomp_policy *policy, const struct secc
     json_out_object(&json);
     json_out_key_text(&json, "defaultAction", seccomp_action_name(policy->default_action));
     write_errno(&json, "defaultErrnoRet", policy->default_action, policy->default_errno);
-    write_architectures(&json, policy);
+    write_architectures(&json, policy, oci_context != NULL);
     write_strings(&json, "flags", policy->flags, policy->flag_count, false);
     if (policy->listener_path) {
         json_out_key(&json, "listenerPath");

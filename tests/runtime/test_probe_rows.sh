@@ -21,10 +21,8 @@ fail() { echo "FAIL: $1" && exit 1; }
 "$answers" cases >"$work/cases" || fail 'there are no cases'
 "$profgen" trace -q -o "$work/recording" -- "$rows" --rehearse "$work/cases" >/dev/null || fail 'the rehearsal failed'
 "$profgen" emit --seccomp="$work/emitted.json" "$work/recording" 2>"$work/said" || { cat "$work/said" && fail 'no profile was emitted'; }
-# Of the machines that a default is for, an engine hands on those that can run here; runc knows not all others.
 for engine in docker podman; do
-    jq 'if .architectures then .architectures |= map(select(IN("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"))) else . end' \
-        "$CONTAINER_SOURCE_DIR/testdata/seccomp/$engine-default.json" >"$work/$engine-default.json" || fail "$engine's profile was not read"
+    cp "$CONTAINER_SOURCE_DIR/testdata/seccomp/$engine-default.json" "$work" || fail "$engine's profile was not read"
 done
 
 # execute RUNTIME CAPABILITIES OUT [SECCOMP]
