@@ -49,6 +49,8 @@ static int make_parents(const char *path)
 
 static bool is_kernels(const char *path)
 {
+    if (strncmp(path, "/dev/shm/", 9) == 0 || strncmp(path, "/dev/mqueue/", 12) == 0)
+        return false; /* files like others */
     return strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0 || strncmp(path, "/dev/", 5) == 0;
 }
 
