@@ -40,12 +40,13 @@ static int read_variable(struct aa_parse *p, const struct buf *word)
 static int read_boolean(struct aa_parse *p, const struct buf *word)
 {
     AUTO_BUF struct buf value = BUF_INIT;
-    const char *text = buf_text(word) + 1;
-    size_t length = text[0] == '{' ? 1 + strcspn(text, "}") : strcspn(text, "=");
-    AUTO_FREE char *name = text[0] == '{' ? mem_dup(text + 1, length - 1) : mem_dup(text, length);
-    if (name[0] == '\0' || name[aa_variable_name_length(name, strlen(name))] != '\0')
-        return aa_reader_refuse(&p->in, "$%.100s is not a variable's name", name);
-    p->in.at -= word->length - 1 - length - (text[0] == '{');
+    const size_t braces = buf_text(word)[1] == '{';
+    const char *text = buf_text(word) + 1 + braces;
+    size_t length = strcspn(text, braces ? "}" : "=");
+    AUTO_FREE char *name = mem_dup(text, length);
+    if (name[0] == '\0' || name[aa_variable_name_length(name, strlen(name))] != '\0' || (braces && text[length] != '}'))
+        return aa_reader_refuse(&p->in, "$%.100s is not a variable's name", buf_text(word) + 1);
+    p->in.at -= word->length - (1 + braces + length + braces);
     aa_reader_skip(&p->in, NULL);
     if (!aa_reader_take(&p->in, '='))
         return aa_reader_refuse(&p->in, "$%.100s is not set to true or false", name);

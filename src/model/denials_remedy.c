@@ -4,6 +4,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "model/aa_generalise.h"
+#include "model/apparmor_rule.h"
 #include "model/denials.h"
 
 /* More rules for one call nobody wants, and more sentences nobody reads. */
@@ -199,6 +200,15 @@ static void change_denying(const struct denial *denial, const struct apparmor_po
                                       policy->others[i].text));
 }
 
+/* Of a link, only a pair of names makes a rule. */
+static void remedy_other(const struct denial *denial, struct denials_remedy *remedy)
+{
+    struct aa_other_rule rule = {.kind = mem_strdup(denial->words), .text = mem_strdup(denial->detail ? denial->detail : "")};
+    if (apparmor_policy_push_other(remedy->apparmor, &rule, NULL) < 0)
+        change(remedy, mem_printf("no rule allows %s %s, of which no rule can be made", denial->words,
+                                  denial->detail ? denial->detail : ""));
+}
+
 static void remedy_word(const struct denial *denial, const struct apparmor_policy *policy,
                         struct denials_remedy *remedy)
 {
@@ -212,7 +222,7 @@ static void remedy_word(const struct denial *denial, const struct apparmor_polic
         if (!word_is_added(added->networks, added->network_count, denial->words))
             apparmor_policy_add_network(added, false, denial->words, NULL);
     } else if (!other_is_added(added, denial)) {
-        apparmor_policy_add_other(added, false, denial->words, denial->detail ? denial->detail : "", NULL);
+        remedy_other(denial, remedy);
     }
 }
 
