@@ -109,7 +109,7 @@
  *                     devices: [ { target, touched } ]; token_touched: bool; capabilities, spare_capabilities: [ NAME… ];
  *                     spare_capability_count: int; missing_capabilities: [ { name, evidence } ]; capability_fix: text; user: { known,
  *                     root, root_needed, becomes_another, declared_other: bool, id: int, needed_for }; gains_privilege,
- *                     needs_privilege, needs_host_network, needs_host_processes: text, absent when nothing does; ports: [ { port: int,
+ *                     sets_kernel, needs_privilege, needs_host_network, needs_host_processes: text, absent when nothing does; ports: [ { port: int,
  *                     protocol, loopback, declared: bool, needs, evidence } ]; unused_ports: [ { port, protocol, published } ];
  *                     memory, cpu, pids: { peak, limit, request: { advised, declared, below_peak, far_above: bool } }; margin: int;
  *                     remedies: { capabilities, read_only_root, user, memory: text }, and remedy: text of an item of writes }

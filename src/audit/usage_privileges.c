@@ -75,7 +75,7 @@ static void put_capabilities(const struct usage_maker *maker)
     usage_put_text(maker, maker->used, "capability_fix", capability_fix(maker));
 }
 
-/* Capabilities beyond every engine's default, mounts and devices of the host are what people run privileged for. */
+/* Capabilities beyond every engine's default, mounts, settings of the kernel and devices of the host are what people run privileged for. */
 static void put_need_of_privilege(const struct usage_maker *maker)
 {
     const struct recording *recording = maker->needs->recording;
@@ -87,6 +87,10 @@ static void put_need_of_privilege(const struct usage_maker *maker)
         usage_put_text(maker, maker->used, "needs_privilege",
                        arena_printf(maker->arena, "%s for %s", name_of(maker, capability->number),
                                     capability_evidence(maker, capability)));
+        return;
+    }
+    if (maker->needs->sets_kernel.what) {
+        usage_put_text(maker, maker->used, "needs_privilege", usage_evidence(maker, &maker->needs->sets_kernel));
         return;
     }
     for (size_t i = 0; i < recording->path_count; i++) {
@@ -135,4 +139,6 @@ void usage_put_privileges(const struct usage_maker *maker)
     put_need_of_privilege(maker);
     if (maker->needs->gains_privilege.what)
         usage_put_text(maker, maker->used, "gains_privilege", usage_evidence(maker, &maker->needs->gains_privilege));
+    if (maker->needs->sets_kernel.what)
+        usage_put_text(maker, maker->used, "sets_kernel", usage_evidence(maker, &maker->needs->sets_kernel));
 }

@@ -140,6 +140,11 @@ static void find_privileges(struct fitting *fitting)
         AUTO_FREE char *evidence = fitting_evidence(gains);
         note(fitting, mem_printf("it may gain privileges, because it ran a set-user-ID program: %s", evidence));
     }
+    if (fitting->needs->sets_kernel.what) {
+        AUTO_FREE char *evidence = fitting_evidence(&fitting->needs->sets_kernel);
+        note(fitting, mem_printf("only a privileged container may do this: %s; set it on the node or by the manifest's sysctls, or privileged has to "
+                                 "stay", evidence));
+    }
 }
 
 static void find_token(struct fitting *fitting)

@@ -155,6 +155,11 @@ static void write_escalation(struct patch *patch)
 {
     struct yaml_out *yaml = &patch->yaml;
     const struct fitting *fitting = patch->fitting;
+    if (patch->needs->sets_kernel.what) {
+        /* Kubernetes takes no allowPrivilegeEscalation: false beside privileged: true. */
+        yaml_out_comment(yaml, "privileged and allowPrivilegeEscalation are left as they are: see the notes above");
+        return;
+    }
     if (fitting->may_gain) {
         AUTO_FREE char *evidence = fitting_evidence(&patch->needs->gains_privilege);
         yaml_out_commentf(yaml, "a set-user-ID program ran: %s", evidence);

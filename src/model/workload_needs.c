@@ -210,6 +210,17 @@ static void find_gained_privilege(struct workload_needs *needs)
         needs->gains_privilege = needs->capabilities[0].evidence;
 }
 
+/* Source: readonlyPaths, and the mount of /sys, in the default specifications of Docker, containerd and CRI-O. */
+static void find_kernel_setting(struct workload_needs *needs)
+{
+    static const char *const read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/sys"};
+    for (size_t i = 0; i < ARRAY_COUNT(read_only) && !needs->sets_kernel.what; i++) {
+        struct path_use use;
+        workload_needs_path(needs, read_only[i], NULL, &use);
+        needs->sets_kernel = use.written_by;
+    }
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------------- */
 
 struct workload_needs *workload_needs_new(const struct recording *recording, unsigned margin)
@@ -227,6 +238,7 @@ struct workload_needs *workload_needs_new(const struct recording *recording, uns
     advice_limits_make(usage, margin, &needs->limits);
     needs->served = needs->load.served;
     needs->index = needs_index_new(recording);
+    find_kernel_setting(needs);
     return needs;
 }
 

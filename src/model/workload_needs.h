@@ -60,6 +60,8 @@ struct workload_needs {
     struct need_user user;
     /* A set-user-ID program ran, or must have: with no_new_privs it runs without its privilege. what is NULL when there is none. */
     struct need_evidence gains_privilege;
+    /* It wrote below /proc or /sys where every container but a privileged one has read-only mounts. what is NULL when it did not. */
+    struct need_evidence sets_kernel;
     struct advice_load load;     /* peaks */
     struct advice_limits limits; /* the same with a margin */
     bool complete; /* recording_complete */

@@ -148,7 +148,7 @@ Test(fitting, volumes_of_places_that_look_alike_have_names_of_their_own)
 
 /* ---- who it is, and what it may ------------------------------------------------------------------------ */
 
-enum trait { CAPABILITY = 1, SET_USER_ID = 2, ADMIN = 4, SECOND_USER = 8 };
+enum trait { CAPABILITY = 1, SET_USER_ID = 2, ADMIN = 4, SECOND_USER = 8, KERNEL = 16 };
 
 static const struct {
     uint32_t user;
@@ -160,6 +160,7 @@ static const struct {
     {0, CAPABILITY, {"runAsNonRoot: false", "runAsUser: 0", "- CHOWN"}, "runAsUser: 1"},
     {0, CAPABILITY | ADMIN, {"- SYS_ADMIN", "Kubernetes takes no false beside", ""}, "allowPrivilegeEscalation: "},
     {1000, SET_USER_ID, {"allowPrivilegeEscalation: true", "set-user-ID", ""}, "allowPrivilegeEscalation: false"},
+    {0, KERNEL, {"privileged and allowPrivilegeEscalation are left", "write /proc/sys/vm/x", "has to stay"}, "privileged: "},
     {1000, SECOND_USER, {"not all made as the same", "", ""}, "runAsUser"},
 };
 
@@ -176,6 +177,8 @@ Test(fitting, users_and_privileges)
             need_capability(&made, CAP_SYS_ADMIN);
         if (users[i].traits & SET_USER_ID)
             recording_loss(made.recording, &made.recording->runs[0], LOSS_PRIVILEGE, 1, "/usr/bin/sudo");
+        if (users[i].traits & KERNEL)
+            use(&made, "/proc/sys/vm/x", ACCESS_WRITE);
         if (users[i].traits & SECOND_USER)
             recording_add_run(made.recording)->user_id = 7;
         fit(&made);

@@ -300,7 +300,7 @@ Test(workload_needs, ports)
 
 static const struct {
     const char *recording;
-    const char *user; /* r root, n needed, b becomes another, p a program gains privilege; then the capabilities */
+    const char *user; /* r root, n needed, b becomes another, p a program gains privilege, k sets the kernel; then the capabilities */
 } user_rows[] = {
     {"user 0", "r"},
     {"user 1000", ""},
@@ -309,6 +309,10 @@ static const struct {
     {"user 0; needs 64", "r"},
     {"user 1000; needs 13", "p 13x1"},
     {"user 1000; lost /usr/bin/sudo", "p"},
+    {"user 0; write /proc/sys/vm/max_map_count", "rk"},
+    {"user 0; edit /sys/kernel/mm/transparent_hugepage/enabled", "rk"},
+    {"user 0; read /proc/sys/vm/max_map_count; write /proc/1/oom_score_adj; write /system", "r"},
+    {"user 0; given /proc/sys/vm/max_map_count", "r"},
 };
 
 Test(workload_needs, users_and_capabilities)
@@ -319,8 +323,8 @@ Test(workload_needs, users_and_capabilities)
         AUTO_BUF struct buf text = BUF_INIT;
         const struct need_user *user = &needs->user;
         cr_expect(user->known);
-        buf_printf(&text, "%s%s%s%s", user->root ? "r" : "", user->root_needed ? "n" : "", user->becomes_another ? "b" : "",
-                   needs->gains_privilege.what ? "p" : "");
+        buf_printf(&text, "%s%s%s%s%s", user->root ? "r" : "", user->root_needed ? "n" : "", user->becomes_another ? "b" : "",
+                   needs->gains_privilege.what ? "p" : "", needs->sets_kernel.what ? "k" : "");
         for (size_t c = 0; c < needs->capability_count; c++) {
             const struct need_capability *capability = &needs->capabilities[c];
             buf_printf(&text, " %dx%llu", capability->number, (unsigned long long)capability->evidence.count);
