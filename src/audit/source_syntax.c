@@ -130,11 +130,21 @@ static bool is_toml_entry(const struct lines *line)
                           (length >= 5 && memcmp(value, "false", 5) == 0));
 }
 
+/* "profile x {", with its rules behind it or its brace on the next line; a key of YAML ends in a colon. */
+static bool is_named_profile(const struct lines *line)
+{
+    struct lines next = *line;
+    if (!has_prefix(line, "profile "))
+        return false;
+    const char *brace = memmem(line->text, line->length, " {", 2);
+    return brace ? brace[-1] != ':' : next_telling(&next) && next.text[0] == '{' && line->text[line->length - 1] != ':';
+}
+
 /* "/usr/bin/x {", "profile x flags=(…) {" */
 static bool is_profile_head(const struct lines *line)
 {
-    bool named = has_prefix(line, "profile ") || has_prefix(line, "/") || has_prefix(line, "\"/");
-    return named && line->text[line->length - 1] == '{';
+    bool path = has_prefix(line, "/") || has_prefix(line, "\"/");
+    return is_named_profile(line) || (path && line->text[line->length - 1] == '{');
 }
 
 bool apparmor_recognises(const char *bytes, size_t length)

@@ -51,6 +51,12 @@ Test(source, syntax_is_told_from_the_bytes)
         {ROW("#include <tunables/global>\n\nprofile docker-nginx flags=(attach_disconnected) {\n"), "apparmor"},
         {ROW("@{X}=/a\n/usr/bin/x {\n"), "apparmor"},
         {ROW("include <tunables/global>\n"), "apparmor"},
+        {ROW("profile x { /** rw, }\n"), "apparmor"},
+        {ROW("profile x { # all\n  file,\n}\n"), "apparmor"},
+        {ROW("profile x\n# all\n{\n  file,\n}\n"), "apparmor"},
+        {ROW("profile x: {a: 1}\n"), "yaml"},
+        {ROW("profile x:\n  {a: 1}\n"), "yaml"},
+        {ROW("profile of a person\n"), "yaml"},
         {ROW("/usr/bin/x: y\n"), "yaml"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
