@@ -168,7 +168,7 @@ int used_recordings_add(struct used_recordings *recordings, const char *spec, st
     if (recordings->count == USED_RECORDINGS_MAX)
         return err_set(err, -E2BIG, "there are more than %d recordings", USED_RECORDINGS_MAX);
     split_spec(spec, &used, &file);
-    int rc = recording_read(file, &used.recording, err);
+    int rc = *file ? recording_read(file, &used.recording, err) : err_set(err, -EINVAL, "there is no recording's file behind '%s'", spec);
     if (rc == 0 && used.recording->run_count == 0)
         rc = err_set(err, -EINVAL, "%s holds no run, so that nothing can be held against it", file);
     if (rc < 0) {

@@ -153,6 +153,14 @@ static int read_recordings(struct audit_settings *settings, struct err *err)
     return 0;
 }
 
+static int check_profile_root(const struct audit_settings *settings, struct err *err)
+{
+    struct stat status;
+    const char *root = settings->profile_root;
+    int failed = !root ? 0 : stat(root, &status) < 0 ? -errno : S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
+    return failed < 0 ? err_set(err, failed, "cannot look for profiles in %s: %s", root, strerror(-failed)) : 0;
+}
+
 int audit_settings_resolve(struct audit_settings *settings, struct err *err)
 {
     settings->arena = arena_new();
@@ -163,6 +171,8 @@ int audit_settings_resolve(struct audit_settings *settings, struct err *err)
         failed = add_rules(settings, err);
     if (failed == 0)
         failed = choose_rules(settings, err);
+    if (failed == 0)
+        failed = check_profile_root(settings, err);
     if (failed == 0)
         failed = read_recordings(settings, err);
     if (failed < 0)

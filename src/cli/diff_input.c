@@ -1,5 +1,6 @@
 #include "cli/diff_input.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -46,6 +47,8 @@ int diff_input_read(const char *path, struct diff_input *ret, struct err *err)
     if (r < 0)
         return r;
     *ret = (struct diff_input){0};
+    if (!is_json(&bytes) && !memchr(buf_text(&bytes), '{', bytes.length))
+        return err_set(err, -EINVAL, "%s is no recording and no profile", name);
     if (!is_json(&bytes))
         return parse_apparmor(path, &bytes, &ret->apparmor, err);
     if (is_recording(&bytes))

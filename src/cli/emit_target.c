@@ -66,9 +66,11 @@ static int name_workload(const struct emit_target_options *options, struct emit_
     return 0;
 }
 
-static void choose_runtime(const struct emit_target_options *options, struct emit_target_made *made)
+static int choose_runtime(const struct emit_target_options *options, struct emit_target_made *made, struct err *err)
 {
     const struct advice_choice *choice = &made->advice->choice;
+    if (options->runtime_class && *options->runtime_class && !target_is_subdomain(options->runtime_class))
+        return err_set(err, -EINVAL, "a RuntimeClass cannot be called '%.80s'", options->runtime_class);
     if (options->runtime_class) {
         made->target.runtime_class = *options->runtime_class ? options->runtime_class : NULL;
         made->target.runtime_class_why = "asked for with --runtime-class";
@@ -77,6 +79,7 @@ static void choose_runtime(const struct emit_target_options *options, struct emi
         made->target.runtime_class = choice->platform->class;
         made->target.runtime_class_why = choice->why;
     }
+    return 0;
 }
 
 /* Where the profiles lie, as the artefacts are to say. The operator installs what it is given under its own name. */
@@ -103,7 +106,9 @@ int emit_target_make(const struct emit_target_options *options, const struct rec
         ret->target.container = options->container ? options->container : arena_strdup(ret->arena, container);
     const struct recording *recordings[] = {recording};
     ret->advice = advice_new(recordings, 1, options->margin);
-    choose_runtime(options, ret);
+    result = choose_runtime(options, ret, err);
+    if (result < 0)
+        return result;
     name_profiles(outputs, name, ret);
     ret->needs = workload_needs_new(recording, options->margin);
     ret->fitting = fitting_new(ret->needs, &ret->target);
