@@ -60,6 +60,8 @@ int audit_store_add(struct audit_store *store, const struct buf *record, struct 
 
 int audit_store_replace(struct audit_store *store, uint64_t number, const struct buf *record, struct err *err)
 {
+    if (number >= spool_count(store->spool))
+        return 0; /* there since the files were first listed */
     return spool_replace(store->spool, number, record->data, record->length, err);
 }
 

@@ -19,7 +19,7 @@ struct context *audit_store_context(struct audit_store *store);
 /* The record of the next file. */
 int audit_store_add(struct audit_store *store, const struct buf *record, struct err *err);
 /* For a file that is judged again when all others have been seen: this is its record from now on. number counts the files of
- * the input from 0 (struct judge has it while the file is judged). Not while the store is walked. */
+ * the input from 0 (struct judge has it while the file is judged); one that was not added is passed over. Not while the store is walked. */
 int audit_store_replace(struct audit_store *store, uint64_t number, const struct buf *record, struct err *err);
 /* A result that owns the store, its summary made. Fails when the store cannot be read, which
  * it then does not own. */

@@ -29,9 +29,9 @@ static struct apparmor_policy *apparmor_of(const struct usage_maker *maker)
 
 static const char *access_words(const struct usage_maker *maker, const struct denial *denial)
 {
-    if (denial->kind != DENIAL_FILE)
-        return denial->words ? denial->words : "";
     AUTO_BUF struct buf words = BUF_INIT;
+    if (denial->kind != DENIAL_FILE)
+        return arena_printf(maker->arena, "%s %s", denial_kind_name(denial->kind), denial->words ? denial->words : "");
     aa_mask_write(denial->refused, NULL, &words);
     return arena_printf(maker->arena, "%s of %s", buf_text(&words), denial->path);
 }
@@ -50,7 +50,7 @@ void usage_put_accesses(const struct usage_maker *maker)
         const char *what = access_words(maker, denial);
         if (denial->outcome != DENIAL_SURE || usage_is_listed(list, "what", what))
             continue;
-        const struct need_evidence evidence = usage_denial_evidence(maker, denial, denial_kind_name(denial->kind));
+        const struct need_evidence evidence = usage_denial_evidence(maker, denial, "used");
         struct node *item = usage_item(maker, list, NULL);
         if (!item)
             return;

@@ -20,7 +20,7 @@ struct usage_maker {
     uint64_t capabilities;     /* of its bounding set; a user that is not root has none of them in effect */
 };
 
-/* Lists hold at most so many items; the rest is counted, in a fact of the name with _more behind it. */
+/* Lists hold at most so many items; who needs more corrections than that needs another manifest. */
 enum { USAGE_ITEMS_MAX = 64 };
 
 /* "chown by /usr/sbin/nginx during start-up" */

@@ -35,10 +35,10 @@ static void add_scalar(struct buf *out, const char *text)
     buf_add_char(out, '"');
 }
 
-/* "var-cache-nginx" of /var/cache/nginx: a DNS label, as volumes are called. */
-static void add_volume_name(struct buf *out, const char *path)
+/* "var-cache-nginx" of /var/cache/nginx: a DNS label, which may have 63 characters, with room for a number. */
+static void add_label(struct buf *out, const char *path)
 {
-    enum { LABEL_MAX = 63 };
+    enum { LABEL_MAX = 58 };
     size_t start = out->length;
     for (const char *at = path; *at && out->length < start + LABEL_MAX; at++)
         if (isalnum((unsigned char)*at))
@@ -51,12 +51,28 @@ static void add_volume_name(struct buf *out, const char *path)
         buf_add_text(out, "empty");
 }
 
+/* As volumes are called. Of paths that make the same label the later ones get a number. */
+static void add_volume_name(struct buf *out, const struct need_place *places, size_t index)
+{
+    AUTO_BUF struct buf label = BUF_INIT;
+    size_t alike = 0;
+    add_label(&label, places[index].path);
+    for (size_t i = 0; i < index; i++) {
+        AUTO_BUF struct buf other = BUF_INIT;
+        add_label(&other, places[i].path);
+        alike += strcmp(buf_text(&other), buf_text(&label)) == 0;
+    }
+    buf_add_text(out, buf_text(&label));
+    if (alike > 0)
+        buf_printf(out, "-%zu", alike + 1);
+}
+
 static void add_volumes(struct buf *out, const struct need_place *places, size_t count)
 {
     buf_add_text(out, "volumeMounts:");
     for (size_t i = 0; i < count; i++) {
         buf_add_text(out, "\n  - {name: ");
-        add_volume_name(out, places[i].path);
+        add_volume_name(out, places, i);
         buf_add_text(out, ", mountPath: ");
         add_scalar(out, places[i].path);
         buf_add_char(out, '}');
@@ -64,7 +80,7 @@ static void add_volumes(struct buf *out, const struct need_place *places, size_t
     buf_add_text(out, "\nvolumes:   # of the pod");
     for (size_t i = 0; i < count; i++) {
         buf_add_text(out, "\n  - {name: ");
-        add_volume_name(out, places[i].path);
+        add_volume_name(out, places, i);
         buf_add_text(out, ", emptyDir: {}}");
     }
 }

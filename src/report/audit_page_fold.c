@@ -120,17 +120,29 @@ static void page_place(const struct audit_page *page, const struct finding *find
         (void)fprintf(page->out, "%*s%s\n", PAGE_COLUMN, "", buf_text(&place));
 }
 
+/* One rule of a profile lets many things through: its line is told once. */
+static bool is_on_new_line(const struct finding *const *findings, size_t index)
+{
+    return index == 0 || findings[index]->line != findings[index - 1]->line;
+}
+
 static void page_more(const struct audit_page *page, const struct finding *const *findings, size_t count)
 {
     AUTO_BUF struct buf words = BUF_INIT;
     char text[HUMAN_MAX];
     buf_printf(&words, "and %s more", human_count(count, text));
-    const char *separator = count == 1 ? ", on line" : ", on lines";
-    for (size_t i = 0; i < count && i < LINES_TOLD && findings[i]->line; i++) {
+    size_t lines = 0;
+    for (size_t i = 0; i < count; i++)
+        lines += is_on_new_line(findings, i);
+    const char *separator = lines == 1 ? ", on line" : ", on lines";
+    for (size_t i = 0, told = 0; i < count && told < LINES_TOLD && findings[i]->line; i++) {
+        if (!is_on_new_line(findings, i))
+            continue;
         buf_printf(&words, "%s %u", separator, findings[i]->line);
         separator = ",";
+        told++;
     }
-    if (count > LINES_TOLD)
+    if (lines > LINES_TOLD)
         buf_add_text(&words, ", ...");
     (void)fprintf(page->out, "%*s", PAGE_COLUMN, "");
     audit_page_words(page, buf_text(&words));
