@@ -122,13 +122,22 @@ static size_t bytes_of(const struct texts *texts)
     return bytes;
 }
 
+/* Asked before they are made: a short text can stand for very many bytes. */
+static int check_size(size_t bytes, struct err *err)
+{
+    if (bytes <= 2 * AA_PATTERN_BYTES_MAX)
+        return 0;
+    return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB", AA_PATTERN_BYTES_MAX >> 10);
+}
+
 /* texts becomes each of its items with each of more behind it. */
 static int multiply(struct aa_variables *variables, struct texts *texts, const struct texts *more, struct err *err)
 {
     AUTO_TEXTS struct texts product = {0};
     size_t bytes = bytes_of(texts) * more->count + bytes_of(more) * texts->count;
-    if (bytes > 2 * AA_PATTERN_BYTES_MAX)
-        return err_set(err, -EINVAL, "with its variables expanded, a pattern exceeds %u KiB", AA_PATTERN_BYTES_MAX >> 10);
+    int rc = check_size(bytes, err);
+    if (rc < 0)
+        return rc;
     for (size_t i = 0; i < texts->count; i++)
         for (size_t k = 0; k < more->count; k++)
             texts_add(&product, texts->items[i].data, texts->items[i].length, more->items[k].data, more->items[k].length);
@@ -140,6 +149,15 @@ static int multiply(struct aa_variables *variables, struct texts *texts, const s
 
 static int stands_for(struct aa_variables *variables, const char *name, size_t length, unsigned depth, struct texts *ret,
                       struct err *err);
+
+/* Each of its items gets the bytes behind it, which are charged for one of them already. */
+static int append_each(struct aa_variables *variables, struct texts *texts, const char *bytes, size_t length, struct err *err)
+{
+    int rc = check_size(bytes_of(texts) + length * texts->count, err);
+    for (size_t i = 0; rc == 0 && i < texts->count; i++)
+        buf_add(&texts->items[i], bytes, length);
+    return rc < 0 || texts->count < 2 ? rc : charge(variables, length * (texts->count - 1), err);
+}
 
 /* How many bytes at text are no reference; an escape is taken whole. */
 static size_t plain_length(const struct aa_variables *variables, const char *text, size_t length)
@@ -161,12 +179,11 @@ static int expand_value(struct aa_variables *variables, const char *value, unsig
     int rc = charge(variables, strlen(value) + 1, err);
     while (rc == 0 && value < end) {
         size_t plain = plain_length(variables, value, (size_t)(end - value));
-        for (size_t i = 0; i < all.count; i++)
-            buf_add(&all.items[i], value, plain);
+        rc = append_each(variables, &all, value, plain, err);
         value += plain;
         size_t reference = value < end ? reference_length(value, (size_t)(end - value)) : 0;
         AUTO_TEXTS struct texts more = {0};
-        if (reference > 0)
+        if (reference > 0 && rc == 0)
             rc = stands_for(variables, value, reference, depth + 1, &more, err);
         if (reference > 0 && rc == 0)
             rc = multiply(variables, &all, &more, err);

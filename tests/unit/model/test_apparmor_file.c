@@ -1,6 +1,7 @@
 /* Whole AppArmor files: includes, children, conditions, aliases, and what is too much. */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "model/apparmor_file.h"
@@ -389,6 +390,27 @@ Test(apparmor_file, hostile_files_end_soon, .timeout = 60)
     add_many(&nested, "not (", 100000);
     cr_expect_lt(parse(buf_text(&nested), NULL, false, &file, &err), 0);
     cr_expect(strstr(err.sentence, "nested too deep"), "%s", err.sentence);
+}
+
+/* This file of some 170 KiB would take 600 MiB, were its values made before they are measured. */
+Test(apparmor_file, long_values_are_not_multiplied, .timeout = 60)
+{
+    AUTO_BUF struct buf text = BUF_INIT;
+    struct apparmor_file *file = NULL;
+    struct err err = ERR_INIT;
+    struct rusage before, after;
+    buf_add_text(&text, "@{B}=");
+    for (unsigned i = 0; i < 4000; i++)
+        buf_printf(&text, "v%u ", i);
+    buf_add_text(&text, "\n@{A}=@{B}");
+    add_many(&text, "x", 150000);
+    buf_add_text(&text, "\nprofile t {\n /@{A} r,\n}\n");
+    cr_assert_eq(getrusage(RUSAGE_SELF, &before), 0);
+    cr_expect_lt(parse(buf_text(&text), NULL, false, &file, &err), 0);
+    cr_assert_eq(getrusage(RUSAGE_SELF, &after), 0);
+    cr_expect(strstr(err.sentence, "exceeds 64 KiB"), "%s", err.sentence);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, 200 << 10, "%ld KiB", after.ru_maxrss - before.ru_maxrss);
+    apparmor_file_free(file);
 }
 
 Test(apparmor_file, variables_do_not_explode, .timeout = 60)
