@@ -125,16 +125,19 @@ struct conflict {
     const struct aa_file_rule *other;
 };
 
-/* A pattern can have only one way to execute; the literal prefix is the same when the pattern is. */
+/* A pattern can have only one way to execute; the literal prefix is the same when the pattern is. The rules that are there
+ * agree, so that the first one tells. */
 static bool conflicts(void *context, uint32_t number)
 {
     struct conflict *conflict = context;
     const struct aa_file_rule *rule = conflict->rule;
     const struct aa_file_rule *other = &conflict->policy->files[number];
-    if (!other->deny && (other->permissions & AA_EXEC) && other->owner == rule->owner &&
-        strcmp(other->pattern, rule->pattern) == 0 && strcmp(other->exec_mode, rule->exec_mode) != 0)
+    if (other->deny || !(other->permissions & AA_EXEC) || other->owner != rule->owner ||
+        strcmp(other->pattern, rule->pattern) != 0)
+        return true;
+    if (strcmp(other->exec_mode, rule->exec_mode) != 0)
         conflict->other = other;
-    return conflict->other == NULL;
+    return false;
 }
 
 static int check_file(const struct apparmor_policy *policy, const struct aa_file_rule *rule, struct err *err)
