@@ -79,6 +79,17 @@ void apparmor_policy_free(struct apparmor_policy *policy)
     free(policy);
 }
 
+/* ---- flags -------------------------------------------------------------------------------- */
+
+bool apparmor_policy_has_flag(const struct apparmor_policy *policy, const char *flag)
+{
+    size_t length = strlen(flag);
+    for (const char *at = policy->flags; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+        if (strcspn(at, ",") == length && strncmp(at, flag, length) == 0)
+            return true;
+    return false;
+}
+
 /* ---- adding ------------------------------------------------------------------------------- */
 
 static const char *const OTHER_KINDS[] = {"mount",  "remount", "umount",         "pivot_root", "ptrace",

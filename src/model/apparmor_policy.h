@@ -110,6 +110,9 @@ struct apparmor_policy *apparmor_policy_new(const char *name);
 void apparmor_policy_free(struct apparmor_policy *policy);
 MEM_DEFINE_CLEANUP(struct apparmor_policy *, apparmor_policy_free)
 
+/* Whether "complain" or another word is among the flags. */
+bool apparmor_policy_has_flag(const struct apparmor_policy *policy, const char *flag);
+
 /* Adds a rule; the texts are copied. -EINVAL when the pattern is not one AppArmor accepts. Link rules are added from text. */
 int apparmor_policy_add_file(struct apparmor_policy *policy, bool deny, const char *pattern, aa_mask permissions,
                              const char *exec_mode, const char *comment, struct err *err);

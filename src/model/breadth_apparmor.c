@@ -7,25 +7,13 @@
 /* The flags that decide whether anything is refused. Of a profile that only complains the rules are judged all the same: they are what it will be. */
 enum mode { MODE_ENFORCED, MODE_COMPLAIN, MODE_DEFAULT_ALLOW, MODE_UNCONFINED };
 
-static bool has_flag(const char *flags, const char *flag)
-{
-    size_t length = strlen(flag);
-    for (const char *at = flags; at && *at; at += strspn(at, ", ")) {
-        size_t word = strcspn(at, ", ");
-        if (word == length && memcmp(at, flag, length) == 0)
-            return true;
-        at += word;
-    }
-    return false;
-}
-
 static enum mode mode_of(const struct apparmor_policy *policy)
 {
-    if (has_flag(policy->flags, "unconfined"))
+    if (apparmor_policy_has_flag(policy, "unconfined"))
         return MODE_UNCONFINED;
-    if (has_flag(policy->flags, "complain"))
+    if (apparmor_policy_has_flag(policy, "complain"))
         return MODE_COMPLAIN;
-    return has_flag(policy->flags, "default_allow") ? MODE_DEFAULT_ALLOW : MODE_ENFORCED;
+    return apparmor_policy_has_flag(policy, "default_allow") ? MODE_DEFAULT_ALLOW : MODE_ENFORCED;
 }
 
 aa_mask breadth_access(const char *access)

@@ -57,20 +57,11 @@ static void on_refusal(void *context, const struct apparmor_refusal *refusal)
 
 /* ---- what the model cannot answer -------------------------------------------------------------- */
 
-bool denials_policy_has_flag(const struct apparmor_policy *policy, const char *flag)
-{
-    size_t length = strlen(flag);
-    for (const char *at = policy->flags; at && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
-        if (strcspn(at, ",") == length && strncmp(at, flag, length) == 0)
-            return true;
-    return false;
-}
-
 static void note_flags(const struct replay *replay)
 {
     static const char *const flags[] = {"complain", "unconfined", "prompt"};
     for (size_t i = 0; i < ARRAY_COUNT(flags); i++)
-        if (denials_policy_has_flag(replay->policy, flags[i]))
+        if (apparmor_policy_has_flag(replay->policy, flags[i]))
             denials_note(replay->denials,
                          "the AppArmor profile %s has the flag %s: the kernel enforces it only without that flag, "
                          "as it is judged here", replay->policy->name, flags[i]);

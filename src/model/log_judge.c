@@ -40,7 +40,7 @@ static void judge_file(const struct log_judges *judges, const struct apparmor_po
     const struct aa_file_rule *rule = NULL;
     const struct aa_file_rule *others = NULL;
     if (path[0] != '/') { /* not below the root of the task, which a flag makes up for */
-        ret->standing = denials_policy_has_flag(policy, "attach_disconnected") ? LOG_OLDER : LOG_EXPLAINED;
+        ret->standing = apparmor_policy_has_flag(policy, "attach_disconnected") ? LOG_OLDER : LOG_EXPLAINED;
         return;
     }
     aa_mask to_owner = refused_to(judges, policy, thing, true, &rule);
