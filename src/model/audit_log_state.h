@@ -17,7 +17,6 @@ struct audit_waiting {
 struct audit_log_state {
     struct intern *things; /* the bytes of an entry's thing, by the entry's number */
     struct intern *seen;   /* records with the event they belong to */
-    uint64_t seen_count;
     uint64_t lost_ever; /* the most that any line told of */
     struct audit_waiting waiting[AUDIT_WAITING_MAX];
     size_t waiting_count;

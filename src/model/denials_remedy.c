@@ -1,6 +1,7 @@
 /* What would have to be added to the profiles. */
 #include <string.h>
 
+#include "base/intern.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "model/aa_generalise.h"
@@ -155,15 +156,6 @@ static bool word_is_added(const struct aa_word_rule *rules, size_t count, const 
     return false;
 }
 
-static bool other_is_added(const struct apparmor_policy *added, const struct denial *denial)
-{
-    for (size_t i = 0; i < added->other_count; i++)
-        if (strcmp(added->others[i].kind, denial->words) == 0 &&
-            strcmp(added->others[i].text, denial->detail ? denial->detail : "") == 0)
-            return true;
-    return false;
-}
-
 /* Whether a rule that denies is about it: were it to allow, it would allow this. */
 static bool rule_denies(const struct denial *denial, const struct aa_word_rule *rule)
 {
@@ -200,16 +192,20 @@ static void change_denying(const struct denial *denial, const struct apparmor_po
                                       policy->others[i].text));
 }
 
-/* Of a link, only a pair of names makes a rule. */
-static void remedy_other(const struct denial *denial, struct denials_remedy *remedy)
+/* Of a link, only a pair of names makes a rule. others holds what was said, since a workload can be denied very many different mounts. */
+static void remedy_other(const struct denial *denial, struct intern *others, struct denials_remedy *remedy)
 {
-    struct aa_other_rule rule = {.kind = mem_strdup(denial->words), .text = mem_strdup(denial->detail ? denial->detail : "")};
+    const char *detail = denial->detail ? denial->detail : "";
+    AUTO_FREE char *said = mem_printf("%s%s%s", denial->words, *detail ? " " : "", detail);
+    const size_t known = intern_count(others);
+    if (intern_add(others, said, strlen(said)) != known)
+        return;
+    struct aa_other_rule rule = {.kind = mem_strdup(denial->words), .text = mem_strdup(detail)};
     if (apparmor_policy_push_other(remedy->apparmor, &rule, NULL) < 0)
-        change(remedy, mem_printf("no rule allows %s %s, of which no rule can be made", denial->words,
-                                  denial->detail ? denial->detail : ""));
+        change(remedy, mem_printf("no rule allows %s, of which no rule can be made", said));
 }
 
-static void remedy_word(const struct denial *denial, const struct apparmor_policy *policy,
+static void remedy_word(const struct denial *denial, const struct apparmor_policy *policy, struct intern *others,
                         struct denials_remedy *remedy)
 {
     struct apparmor_policy *added = remedy->apparmor;
@@ -221,8 +217,8 @@ static void remedy_word(const struct denial *denial, const struct apparmor_polic
     } else if (denial->kind == DENIAL_NETWORK) {
         if (!word_is_added(added->networks, added->network_count, denial->words))
             apparmor_policy_add_network(added, false, denial->words, NULL);
-    } else if (!other_is_added(added, denial)) {
-        remedy_other(denial, remedy);
+    } else {
+        remedy_other(denial, others, remedy);
     }
 }
 
@@ -230,6 +226,7 @@ void denials_remedy(const struct denials *denials, const struct seccomp_policy *
                     const struct apparmor_policy *apparmor, struct denials_remedy *ret)
 {
     AUTO(aa_generaliser_free_cleanup) struct aa_generaliser *generaliser = NULL;
+    AUTO(intern_free_cleanup) struct intern *others = intern_new();
     *ret = (struct denials_remedy){.seccomp = seccomp_policy_new(), .apparmor = apparmor_policy_new("")};
     for (size_t i = 0; i < denials->count; i++) {
         const struct denial *denial = &denials->items[i];
@@ -245,7 +242,7 @@ void denials_remedy(const struct denials *denials, const struct seccomp_policy *
         case DENIAL_CAPABILITY:
         case DENIAL_NETWORK:
         case DENIAL_OTHER:
-            remedy_word(denial, apparmor, ret);
+            remedy_word(denial, apparmor, others, ret);
             break;
         case DENIAL_KIND_COUNT:
             break;

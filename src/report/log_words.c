@@ -111,7 +111,9 @@ void log_add_standing(struct buf *out, const struct audit_log *log, const struct
                                : ", which is not logged: an older version of the profile did that");
         break;
     case LOG_PERHAPS:
-        buf_printf(out, "not known: %s", judgement->reason ? judgement->reason : "");
+        buf_add_text(out, "not known: ");
+        if (judgement->reason)
+            text_escape(out, judgement->reason, strlen(judgement->reason));
         break;
     case LOG_BEYOND:
         buf_add_text(out, "its rules allow it; the kernel says: ");
