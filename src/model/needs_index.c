@@ -111,11 +111,13 @@ bool need_path_within(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
-/* Images have /var/run and /var/lock as links: recorded paths are without them. */
-static const char *without_link(const char *target)
+/* Images have /var/run and /var/lock as links to /run and /run/lock: recorded paths are without them. NULL when it is below neither. */
+static char *without_link(const char *target)
 {
-    bool links = need_path_within(target, "/var/run") || need_path_within(target, "/var/lock");
-    return !links ? NULL : target[5] == 'l' ? "/run/lock" : target + 4;
+    const char *behind = target + strlen("/var");
+    if (need_path_within(target, "/var/run"))
+        return mem_strdup(behind);
+    return need_path_within(target, "/var/lock") ? mem_printf("/run%s", behind) : NULL;
 }
 
 static bool covers(const char *target, const char *path, const char *inside)
@@ -128,7 +130,7 @@ static bool covers(const char *target, const char *path, const char *inside)
 bool need_mounts_cover(const struct need_mounts *mounts, const char *path, const char *inside)
 {
     for (size_t i = 0; mounts && i < mounts->count; i++) {
-        const char *other = without_link(mounts->targets[i]);
+        AUTO_FREE char *other = without_link(mounts->targets[i]);
         if (covers(mounts->targets[i], path, inside) || (other && covers(other, path, inside)))
             return true;
     }
@@ -261,7 +263,7 @@ void workload_needs_path(const struct workload_needs *needs, const char *path, c
                          struct path_use *ret)
 {
     struct path_use use = {0};
-    const char *other = without_link(path);
+    AUTO_FREE char *other = without_link(path);
     use_below(needs, path, mounts, &use);
     if (other)
         use_below(needs, other, mounts, &use);

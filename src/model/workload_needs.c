@@ -20,6 +20,14 @@ static uint64_t fact_total(const struct fact *fact)
     return advice_sum(fact->count[PHASE_STARTUP], fact->count[PHASE_SERVING]);
 }
 
+/* Another fact of the same need. */
+static void add_evidence(struct need_evidence *evidence, const struct fact *fact)
+{
+    evidence->count = advice_sum(evidence->count, fact_total(fact));
+    if (fact->count[PHASE_STARTUP] > 0)
+        evidence->phase = PHASE_STARTUP;
+}
+
 /* ---- capabilities --------------------------------------------------------------------------------- */
 
 static void add_capability(struct workload_needs *needs, const struct fact *fact)
@@ -29,9 +37,7 @@ static void add_capability(struct workload_needs *needs, const struct fact *fact
         struct need_capability *known = &needs->capabilities[i];
         if (known->number != (int)fact->value)
             continue;
-        known->evidence.count = advice_sum(known->evidence.count, fact_total(fact));
-        if (fact->count[PHASE_STARTUP] > 0)
-            known->evidence.phase = PHASE_STARTUP;
+        add_evidence(&known->evidence, fact);
         return;
     }
     needs->capability_set |= UINT64_C(1) << fact->value;
@@ -133,7 +139,7 @@ static void add_port(struct workload_needs *needs, const struct fact *fact, stru
         if (known->port != address.port || known->udp != udp)
             continue;
         known->loopback = known->loopback && address.loopback;
-        known->evidence.count = advice_sum(known->evidence.count, fact_total(fact));
+        add_evidence(&known->evidence, fact);
         return;
     }
     needs->ports = mem_resize(needs->ports, needs->port_count + 1, sizeof(*needs->ports));
@@ -202,7 +208,7 @@ static void find_gained_privilege(struct workload_needs *needs)
         if (loss->count == 0)
             continue;
         needs->gains_privilege = (struct need_evidence){
-            .what = "exec", .subject = recording_text(recording, loss->example), .count = loss->count};
+            .what = "exec", .subject = recording_text(recording, loss->example), .phase = PHASE_COUNT, .count = loss->count};
         return;
     }
     /* No user of a container but root has capabilities, unless a program that is executed brings them. */
@@ -270,5 +276,6 @@ void need_evidence_describe(const struct need_evidence *evidence, struct buf *ou
         buf_add_text(out, " by ");
         add_escaped(out, evidence->image);
     }
-    buf_add_text(out, evidence->phase == PHASE_STARTUP ? " during start-up" : " while serving");
+    if (evidence->phase != PHASE_COUNT)
+        buf_add_text(out, evidence->phase == PHASE_STARTUP ? " during start-up" : " while serving");
 }

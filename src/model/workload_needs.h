@@ -24,7 +24,7 @@ struct need_evidence {
     const char *image;    /* the program, of a script the script; NULL when unknown */
     const char *subject;  /* the path, the address; NULL */
     const char *why;      /* of a capability: "it took a user it was not"; NULL */
-    enum phase phase;     /* the earliest it was done in */
+    enum phase phase;     /* the earliest it was done in; PHASE_COUNT where that is not known */
     uint64_t count;       /* 0 where that is not counted */
 };
 
@@ -77,7 +77,7 @@ MEM_DEFINE_CLEANUP(struct workload_needs *, workload_needs_free)
 const struct need_capability *workload_needs_capability(const struct workload_needs *needs, int number); /* NULL */
 const struct need_port *workload_needs_port(const struct workload_needs *needs, uint16_t port, bool udp); /* NULL */
 
-/* Appends "chown, made by /usr/sbin/nginx during start-up", "create of /run/nginx.pid, …", paths escaped. */
+/* Appends "chown (5 times) by /usr/sbin/nginx during start-up", "create /run/nginx.pid by …", paths escaped. */
 void need_evidence_describe(const struct need_evidence *evidence, struct buf *out);
 
 /* ---- writable places ------------------------------------------------------------------------------------------------ */

@@ -75,6 +75,8 @@ static void make_part(struct maker *maker, const char *word, const char *rest)
         maker->image = recording_image(recording, recording_string(recording, rest), STRING_NONE, STRING_NONE);
     else if (strcmp(word, "serving") == 0)
         maker->phase = PHASE_SERVING;
+    else if (strcmp(word, "startup") == 0)
+        maker->phase = PHASE_STARTUP;
     else if (strcmp(word, "needs") == 0)
         make_fact(maker, FACT_CAPABILITY, "a_call", "for a reason", strtoul(rest, NULL, 10));
     else if (strcmp(word, "lost") == 0)
@@ -156,6 +158,7 @@ static const struct {
     {"create /database/x", "/data", "/database fits"},
     {"create /run/secrets/x", "/var/run/secrets", ""},
     {"create /run/lock/x", "/var/lock", ""},
+    {"create /run/lock/app/x; create /run/lock/other/x", "/var/lock/app", "/run/lock/other fits"},
     {"create /data/x", "/", "/data fits"},
     /* What runtimes mount, what came open, what is no file of the file system. */
     {"write /dev/shm/x; create /dev/x; write /proc/self/oom_score_adj; write /sys/x", "", ""},
@@ -206,6 +209,26 @@ Test(workload_needs, place_tells_who_and_how_often)
     cr_expect_str_eq(buf_text(&text), "mkdir /tmp/a by /usr/sbin/x while serving");
 }
 
+/* A recording counts what it lost, and not when. */
+Test(workload_needs, evidence_of_a_loss_tells_no_phase)
+{
+    AUTO(recording_free_cleanup) struct recording *recording = recording_of("lost /usr/bin/sudo");
+    AUTO(workload_needs_free_cleanup) struct workload_needs *needs = workload_needs_new(recording, ADVICE_MARGIN);
+    AUTO_BUF struct buf text = BUF_INIT;
+    need_evidence_describe(&needs->gains_privilege, &text);
+    cr_expect(strncmp(buf_text(&text), "exec ", 5) == 0 && !strstr(buf_text(&text), "start-up"), "%s", buf_text(&text));
+}
+
+Test(workload_needs, a_port_has_its_earliest_phase)
+{
+    AUTO(recording_free_cleanup) struct recording *recording =
+        recording_of("serving; listen inet 0.0.0.0:80; image /other; startup; listen inet6 [::]:80");
+    AUTO(workload_needs_free_cleanup) struct workload_needs *needs = workload_needs_new(recording, ADVICE_MARGIN);
+    cr_assert_eq(needs->port_count, 1);
+    cr_expect_eq(needs->ports[0].evidence.phase, PHASE_STARTUP);
+    cr_expect_eq(needs->ports[0].evidence.count, 2);
+}
+
 Test(workload_needs, places_are_capped_and_counted)
 {
     AUTO(recording_free_cleanup) struct recording *recording = recording_new();
@@ -243,6 +266,7 @@ static const struct {
     {"given /data/log", "/data", "", "0"},
     {"read /run/secrets/kubernetes.io/serviceaccount/token", "/var/run/secrets/kubernetes.io/serviceaccount", "", "o1"},
     {"connect /run/docker.sock", "/var/run/docker.sock", "", "o1"},
+    {"create /run/lock/app/x; create /run/lock/other/x", "/var/lock/app", "", "ow1"},
     {"read /a; create /b/c", "/", "/b", "o1"},
 };
 
