@@ -43,9 +43,9 @@ static bool is_plain(const char *text)
     for (const char *c = text; *c; c++)
         if (!strchr(letters, *c) && !strchr("0123456789_./@+=:-", *c))
             return false;
-    /* Numbers, dates and sexagesimal numbers of YAML 1.1 have no letter but those of an exponent. */
+    /* Numbers, dates and sexagesimal numbers of YAML 1.1 have no letter but those of an exponent; times with letters have a colon. */
     bool has_letter = strcspn(text, letters) < length && text[strspn(text, "0123456789_.:+-eE")] != '\0';
-    if (strchr(".0123456789", text[0]) && !has_letter)
+    if (strchr(".0123456789", text[0]) && (!has_letter || strchr(text, ':')))
         return false;
     yaml_scalar_resolve(&node);
     return node.kind == NODE_STRING && text[length - 1] != ':';
@@ -120,10 +120,9 @@ static void add_key(struct yaml_out *yaml, const char *key)
     buf_add_char(yaml->buf, ':');
 }
 
-static void push(struct yaml_out *yaml, bool is_item)
+static void push(struct yaml_out *yaml)
 {
-    assert(yaml->levels < YAML_OUT_DEPTH_MAX);
-    yaml->is_item[yaml->levels++] = is_item;
+    assert(yaml->depth < YAML_OUT_DEPTH_MAX);
     yaml->depth++;
 }
 
@@ -131,19 +130,18 @@ void yaml_out_open(struct yaml_out *yaml, const char *key)
 {
     add_key(yaml, key);
     buf_add_char(yaml->buf, '\n');
-    push(yaml, false);
+    push(yaml);
 }
 
 void yaml_out_item(struct yaml_out *yaml)
 {
-    push(yaml, true);
+    push(yaml);
     yaml->after_dash = true;
 }
 
 void yaml_out_end(struct yaml_out *yaml)
 {
-    assert(yaml->levels > 0 && !yaml->after_dash);
-    yaml->levels--;
+    assert(yaml->depth > 0 && !yaml->after_dash);
     yaml->depth--;
 }
 

@@ -17,9 +17,7 @@
 
 struct yaml_out {
     struct buf *buf;
-    unsigned depth;     /* two columns each */
-    unsigned levels;
-    bool is_item[YAML_OUT_DEPTH_MAX];
+    unsigned depth;     /* two columns each; at most YAML_OUT_DEPTH_MAX */
     bool after_dash;    /* the next key stands behind the dash of its item */
 };
 
