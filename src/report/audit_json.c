@@ -172,14 +172,14 @@ static void write_pods(struct json_out *json, const struct audit_result *result,
 static void write_recording(struct json_out *json, const struct audit_recording *recording)
 {
     json_out_inline_object(json);
-    json_out_key_text(json, "recording", recording->name);
+    key_words(json, "recording", recording->name, KEEP_WORDS);
     json_out_key_bool(json, "matched", recording->container != NULL);
     if (recording->container) {
-        json_out_key_text(json, "container", recording->container);
+        key_words(json, "container", recording->container, KEEP_WORDS);
         json_out_key_u64(json, "containers", recording->containers);
         json_out_key_text(json, "by", recording->tie);
     } else {
-        json_out_key_text(json, "why", recording->why);
+        key_words(json, "why", recording->why, KEEP_WORDS);
     }
     json_out_end(json, '}');
 }

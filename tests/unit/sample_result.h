@@ -16,6 +16,8 @@ struct sample {
     size_t pod_count;
     const struct rule_info *const *rules;
     size_t rule_count;
+    struct audit_recording *recordings;
+    size_t recording_count;
 };
 
 struct sample_walk {
@@ -71,8 +73,9 @@ static inline void sample_close(void *self)
 /* The sample is borrowed. */
 static inline struct audit_result sample_result(struct sample *sample)
 {
-    struct audit_result result = {.rules = sample->rules, .rule_count = sample->rule_count, .store = sample,
-                                  .open = sample_open, .next = sample_next, .close = sample_close};
+    struct audit_result result = {.rules = sample->rules, .rule_count = sample->rule_count, .recordings = sample->recordings,
+                                  .recording_count = sample->recording_count, .store = sample, .open = sample_open,
+                                  .next = sample_next, .close = sample_close};
     AUTO_AUDIT_CURSOR struct audit_cursor cursor = audit_cursor_init(&result);
     for (const struct audit_entry *entry; (entry = audit_cursor_next(&cursor));)
         audit_summary_add(&result.summary, entry);

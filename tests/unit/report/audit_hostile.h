@@ -28,6 +28,7 @@ struct hostile {
     struct audit_file files[3];
     struct finding findings[2];
     struct audit_pod pods[1];
+    struct audit_recording recordings[2]; /* their strings are borrowed here */
     struct sample result;
 };
 
@@ -47,7 +48,12 @@ static inline void hostile_init(struct hostile *hostile, const char *text)
                                                 .message = text, .remediation = text, .excerpt = text,
                                                 .suppressed_reason = i ? text : NULL, .suppressed_by = text};
     hostile->pods[0] = (struct audit_pod){.subject = {text, text, text, text}, .level = "baseline", .version = "v1.37"};
+    for (size_t i = 0; i < ARRAY_COUNT(hostile->recordings); i++)
+        hostile->recordings[i] = (struct audit_recording){.name = (char *)(uintptr_t)text, .containers = 2, .tie = "the name",
+                                                          .container = i ? NULL : (char *)(uintptr_t)text,
+                                                          .why = i ? (char *)(uintptr_t)text : NULL};
     hostile->result = (struct sample){.files = hostile->files, .file_count = ARRAY_COUNT(hostile->files),
                                       .findings = hostile->findings, .finding_count = ARRAY_COUNT(hostile->findings),
-                                      .pods = hostile->pods, .pod_count = 1, .rules = hostile->rules, .rule_count = 1};
+                                      .pods = hostile->pods, .pod_count = 1, .rules = hostile->rules, .rule_count = 1,
+                                      .recordings = hostile->recordings, .recording_count = ARRAY_COUNT(hostile->recordings)};
 }
