@@ -34,6 +34,25 @@ void strings_free(char ***items, size_t *count)
     *count = 0;
 }
 
+static int compare(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+void strings_sort(char **items, size_t *count)
+{
+    size_t kept = 0;
+    if (*count > 0)
+        qsort(items, *count, sizeof(*items), compare);
+    for (size_t i = 0; i < *count; i++) {
+        if (kept > 0 && strcmp(items[kept - 1], items[i]) == 0)
+            free(items[i]);
+        else
+            items[kept++] = items[i];
+    }
+    *count = kept;
+}
+
 bool strings_contain(char *const *items, size_t count, const char *text)
 {
     for (size_t i = 0; i < count; i++)

@@ -12,4 +12,6 @@ void strings_add(char ***items, size_t *count, const char *text);
 void strings_add_listed(char ***items, size_t *count, const char *text);
 /* Frees every string and the array, and leaves the list empty. */
 void strings_free(char ***items, size_t *count);
+/* In the order of their bytes, each once. */
+void strings_sort(char **items, size_t *count);
 bool strings_contain(char *const *items, size_t count, const char *text);

@@ -25,18 +25,24 @@ void spo_abstract_done(struct spo_abstract *abstract)
 
 /* ---- paths ---------------------------------------------------------------------------------------- */
 
-/* Behind what begins with [ or {, which may nest. */
+/* Behind a class, in which a bracket that opens is a byte like any other. */
+static const char *skip_class(const char *at)
+{
+    while (*at && *at != ']')
+        at += *at == '\\' && at[1] ? 2 : 1;
+    return at + (*at == ']');
+}
+
+/* Behind what begins with a brace, which may nest. */
 static const char *skip_group(const char *at, bool *ret_crosses)
 {
     size_t depth = 0;
-    char open = *at;
-    char close = open == '[' ? ']' : '}';
     for (*ret_crosses = false; *at; at++) {
         if (*at == '\\' && at[1])
             at++;
-        else if (*at == open)
+        else if (*at == '{')
             depth++;
-        else if (*at == close && --depth == 0)
+        else if (*at == '}' && --depth == 0)
             return at + 1;
         *ret_crosses |= *at == '/' || (at[0] == '*' && at[1] == '*');
     }
@@ -57,7 +63,7 @@ static void add_pattern(struct spo_paths *paths, const char *pattern)
     for (const char *at = pattern; *at;) {
         bool crosses = false;
         if (*at == '[') {
-            at = skip_group(at, &crosses);
+            at = skip_class(at);
             buf_add_char(&out, '?');
         } else if (*at == '{') {
             at = skip_group(at, &crosses);
@@ -73,23 +79,9 @@ static void add_pattern(struct spo_paths *paths, const char *pattern)
     strings_add(&paths->items, &paths->count, buf_text(&out));
 }
 
-static int compare(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 static void sort(struct spo_paths *paths)
 {
-    size_t kept = 0;
-    if (paths->count > 0)
-        qsort(paths->items, paths->count, sizeof(*paths->items), compare);
-    for (size_t i = 0; i < paths->count; i++) {
-        if (kept > 0 && strcmp(paths->items[kept - 1], paths->items[i]) == 0)
-            free(paths->items[i]);
-        else
-            paths->items[kept++] = paths->items[i];
-    }
-    paths->count = kept;
+    strings_sort(paths->items, &paths->count);
 }
 
 /* As far as their fixed beginnings tell: what is not told apart counts as overlapping. */

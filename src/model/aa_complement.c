@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/intern.h"
 #include "base/mem.h"
+#include "base/strings.h"
 #include "model/aa_nfa.h"
 #include "model/apparmor_policy.h"
 
@@ -28,25 +29,9 @@ void aa_patterns_add(struct aa_patterns *patterns, const char *pattern)
     patterns->items[patterns->count++] = mem_strdup(pattern);
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-    return strcmp(*left, *right);
-}
-
 void aa_patterns_sort(struct aa_patterns *patterns)
 {
-    size_t kept = 0;
-    if (patterns->count > 0)
-        qsort(patterns->items, patterns->count, sizeof(*patterns->items), compare_texts);
-    for (size_t i = 0; i < patterns->count; i++) {
-        if (kept > 0 && strcmp(patterns->items[kept - 1], patterns->items[i]) == 0)
-            free(patterns->items[i]);
-        else
-            patterns->items[kept++] = patterns->items[i];
-    }
-    patterns->count = kept;
+    strings_sort(patterns->items, &patterns->count);
 }
 
 /* ---- deterministic states ----------------------------------------------------------------- */

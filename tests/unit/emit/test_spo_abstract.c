@@ -24,6 +24,7 @@ static const struct {
     {"/dev/null", "/etc/a", AA_READ, AA_READ, "-|-|/etc/a|/dev/null"},
     /* What the operator cannot say gets wider. */
     {"/proc/[0-9]*/stat", "/x", AA_READ, AA_READ, "-|-|/proc/?*/stat /x|-"},
+    {"/a[[]b", "/x", AA_READ, AA_READ, "-|-|/a?b /x|-"},
     {"/a{b,c}d", "/x", AA_READ, AA_READ, "-|-|/a*d /x|-"},
     {"/a{/b,{c,d}}", "/x", AA_READ, AA_READ, "-|-|/a** /x|-"},
     {"/a\\*b", "/x", AA_READ, AA_READ, "-|-|/a?b /x|-"},
