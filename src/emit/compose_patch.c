@@ -33,6 +33,15 @@ static void write_advice(struct service *service)
         yaml_out_commentf(yaml, "Note: %s.", service->fitting->notes[i]);
 }
 
+/* Compose puts the value of a variable in the place of $NAME, and one dollar sign in that of two. */
+static void write_item(struct yaml_out *yaml, const char *text)
+{
+    AUTO_BUF struct buf item = BUF_INIT;
+    for (; *text; text++)
+        buf_printf(&item, *text == '$' ? "$%c" : "%c", *text);
+    yaml_out_item_text(yaml, buf_text(&item));
+}
+
 static void write_security(struct service *service)
 {
     struct yaml_out *yaml = &service->yaml;
@@ -41,8 +50,8 @@ static void write_security(struct service *service)
     AUTO_FREE char *apparmor = mem_printf("apparmor:%s", service->input->name);
     yaml_out_comment(yaml, "the system calls that were recorded; what is dangerous and was not recorded denied");
     yaml_out_open(yaml, "security_opt");
-    yaml_out_item_text(yaml, seccomp);
-    yaml_out_item_text(yaml, apparmor);
+    write_item(yaml, seccomp);
+    write_item(yaml, apparmor);
     if (service->fitting->may_gain) {
         AUTO_FREE char *evidence = fitting_evidence(&service->needs->gains_privilege);
         yaml_out_commentf(yaml, "no no-new-privileges: a set-user-ID program ran: %s", evidence);
@@ -118,7 +127,7 @@ static void write_files(struct service *service)
         AUTO_FREE char *mount =
             mem_printf("%s:size=%" PRIu64 "m,mode=1777,nosuid,nodev%s", place->path, fitting->place_mib, use.executed ? ",exec" : "");
         yaml_out_commentf(yaml, "%zu path%s changed here: %s", place->paths, place->paths == 1 ? "" : "s", evidence);
-        yaml_out_item_text(yaml, mount);
+        write_item(yaml, mount);
     }
     yaml_out_end(yaml);
 }

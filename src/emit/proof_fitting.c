@@ -163,6 +163,19 @@ int proof_pod_patch(const struct emit_input *input, const struct buf *bytes, str
     return judge(&given, input->fitting, err);
 }
 
+/* The path before the options of a tmpfs, in which Compose takes two dollar signs for one. */
+static char *read_tmpfs(const char *text)
+{
+    char *path = mem_dup(text, strcspn(text, ":"));
+    char *out = path;
+    for (const char *at = path; *at; at++) {
+        at += at[0] == '$' && at[1] == '$';
+        *out++ = *at;
+    }
+    *out = '\0';
+    return path;
+}
+
 static void read_service(const struct node *service, struct given *given)
 {
     given->drops_all = holds(node_get(service, "cap_drop"), "ALL");
@@ -174,7 +187,7 @@ static void read_service(const struct node *service, struct given *given)
     given->memory_mib = read_mib(node_text_at(service, "mem_limit"));
     for (const struct node *mount = node_first(node_get(service, "tmpfs")); mount; mount = mount->next) {
         const char *text = node_text(mount);
-        AUTO_FREE char *path = text ? mem_dup(text, strcspn(text, ":")) : NULL;
+        AUTO_FREE char *path = text ? read_tmpfs(text) : NULL;
         if (path)
             strings_add(&given->mounts, &given->mount_count, path);
     }

@@ -129,6 +129,21 @@ Test(fitting, compose_has_no_way_to_say_a_colon)
     cr_expect_eq(emit_compose(&made.input, &out, &err), -ENOTSUP);
 }
 
+Test(fitting, compose_takes_no_dollar_sign_for_a_variable)
+{
+    AUTO_MADE struct made made;
+    AUTO_BUF struct buf out = BUF_INIT;
+    struct err err = ERR_INIT;
+    start(&made, 1000);
+    made.target.seccomp_file = "$HOME.json";
+    use(&made, "/a$b/file", ACCESS_CREATE | ACCESS_WRITE);
+    fit(&made);
+    emit(&made, true, &out);
+    cr_expect(strstr(buf_text(&out), "seccomp:./$$HOME.json"), "%s", buf_text(&out));
+    cr_expect(strstr(buf_text(&out), "/a$$b:size="), "%s", buf_text(&out));
+    cr_expect_eq(prove(&made, true, &out, &err), 0, "%s", err.sentence);
+}
+
 Test(fitting, volumes_of_places_that_look_alike_have_names_of_their_own)
 {
     static const char *const taken[] = {"profgen-a-b"};
