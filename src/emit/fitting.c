@@ -159,6 +159,15 @@ static void find_token(struct fitting *fitting)
                                  "is left as it is", fitting->target->container));
 }
 
+/* Who shares the node's IPC shares its /dev/shm, where POSIX has its memory and semaphores. */
+static void look_for_shared_files(struct fitting *fitting)
+{
+    struct path_use use;
+    const struct need_mounts none = {0};
+    workload_needs_path(fitting->needs, "/dev/shm", &none, &use);
+    fitting->shares_memory |= use.opened;
+}
+
 static void look_for_ipc(void *context, const struct image *image, enum abi abi, const struct call_record *call)
 {
     static const char *const names[] = {"ipc", "mq_open", "msgget", "semget", "shmget", NULL};
@@ -169,11 +178,25 @@ static void look_for_ipc(void *context, const struct image *image, enum abi abi,
         fitting->shares_memory |= strcmp(names[i], known->name) == 0;
 }
 
+/* Which processes there are is looked for in /proc itself. */
+static bool lists_processes(const struct recording *recording)
+{
+    for (size_t i = 0; i < recording->path_count; i++) {
+        const struct path_record *record = &recording->paths[i];
+        access_mask did = record->did[PHASE_STARTUP] | record->did[PHASE_SERVING];
+        if ((did & ACCESS_LIST) && strcmp(recording_text(recording, record->path), "/proc") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What the namespaces of the node would be for. */
 static void find_outside(struct fitting *fitting)
 {
     const struct recording *recording = fitting->needs->recording;
     recording_each_call(recording, look_for_ipc, fitting);
+    look_for_shared_files(fitting);
+    fitting->reaches_outside = lists_processes(recording);
     for (size_t i = 0; i < recording->fact_count; i++) {
         const struct fact *fact = &recording->facts[i];
         const char *object = recording_text(recording, fact->object);

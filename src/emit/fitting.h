@@ -22,8 +22,8 @@ struct fitting {
     bool has_sys_admin;        /* beside which Kubernetes takes no allowPrivilegeEscalation: false */
     bool wants_token;          /* it opened the service account's token, or looked for it */
     struct need_evidence token;
-    bool reaches_outside;      /* signalled or traced processes that it did not start */
-    bool shares_memory;        /* System V IPC or POSIX message queues */
+    bool reaches_outside;      /* signalled or traced processes that it did not start, or looked which there are */
+    bool shares_memory;        /* System V IPC, POSIX message queues, or files in /dev/shm */
     char **notes;              /* sentences that the person must read */
     size_t note_count;
 };
@@ -34,7 +34,7 @@ MEM_DEFINE_CLEANUP(struct fitting *, fitting_free)
 
 /* The mounts of the target as the needs want them; owned by the caller as an array, the texts are borrowed. */
 struct need_mounts fitting_mounts(const struct emit_target *target);
-/* "chown, made by /usr/sbin/nginx 4 times": owned by the caller. */
+/* "chown (4 times) by /usr/sbin/nginx during start-up": owned by the caller. */
 char *fitting_evidence(const struct need_evidence *evidence);
 /* "14.4 MiB", "1.5 KiB": owned by the caller. */
 char *fitting_amount(uint64_t bytes);

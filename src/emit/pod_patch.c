@@ -84,11 +84,11 @@ static void write_host(struct patch *patch)
     struct yaml_out *yaml = &patch->yaml;
     const struct emit_target *target = patch->target;
     if (target->host_pid && !patch->fitting->reaches_outside) {
-        yaml_out_comment(yaml, "it sent no signal to a process of others and traced none");
+        yaml_out_comment(yaml, "it sent no signal to a process of others, traced none, and did not list /proc");
         yaml_out_bool(yaml, "hostPID", false);
     }
     if (target->host_ipc && !patch->fitting->shares_memory) {
-        yaml_out_comment(yaml, "it opened no System V object and no message queue");
+        yaml_out_comment(yaml, "it opened no System V object, no message queue, and nothing in /dev/shm");
         yaml_out_bool(yaml, "hostIPC", false);
     }
 }
@@ -263,8 +263,8 @@ static void write_resources(struct patch *patch)
         yaml_out_commentf(yaml, "memory: %s at its peak, and %u%% for the limit (--margin), at least %dMi", peak, limits->margin, ADVICE_MEMORY_MIN_MIB);
     yaml_out_commentf(yaml, "cpu: %" PRIu64 "m in the mean, and %u%%; the limit in whole processors, because bursts were not measured",
                       limits->cpu_mean_milli, limits->margin);
-    yaml_out_commentf(yaml, "ephemeral-storage: %s were written in all, to files and sockets alike; the limit is that of each volume "
-                            "below, and as much for the logs", written);
+    yaml_out_commentf(yaml, "ephemeral-storage: %s were written in all, to files and sockets alike; the limit is that of each place that it "
+                            "writes to, and as much for the logs", written);
     if (limits->pids_limit > 0)
         yaml_out_commentf(yaml, "pids: %" PRIu64 " would do, which is the kubelet's to say (podPidsLimit)", limits->pids_limit);
     yaml_out_open(yaml, "resources");

@@ -144,6 +144,33 @@ Test(fitting, compose_takes_no_dollar_sign_for_a_variable)
     cr_expect_eq(prove(&made, true, &out, &err), 0, "%s", err.sentence);
 }
 
+/* What the node shares is left where the recording shows that it is used. */
+Test(fitting, what_the_node_shares)
+{
+    static const struct {
+        const char *path;
+        access_mask did;
+        bool pid, ipc; /* taken away */
+    } rows[] = {
+        {"/proc/self/status", ACCESS_READ, true, true},
+        {"/proc", ACCESS_LIST, false, true},
+        {"/dev/shm/queue", ACCESS_READ | ACCESS_WRITE, true, false},
+        {"/dev/shm", ACCESS_STAT, true, true},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        AUTO_MADE struct made made;
+        AUTO_BUF struct buf out = BUF_INIT;
+        start(&made, 1000);
+        made.target.manifest = "pod.yaml";
+        made.target.host_pid = made.target.host_ipc = true;
+        use(&made, rows[i].path, rows[i].did);
+        fit(&made);
+        emit(&made, false, &out);
+        cr_expect_eq(strstr(buf_text(&out), "hostPID: false") != NULL, rows[i].pid, "%s", rows[i].path);
+        cr_expect_eq(strstr(buf_text(&out), "hostIPC: false") != NULL, rows[i].ipc, "%s", rows[i].path);
+    }
+}
+
 Test(fitting, volumes_of_places_that_look_alike_have_names_of_their_own)
 {
     static const char *const taken[] = {"profgen-a-b"};
