@@ -54,6 +54,7 @@ static void add_paths(const struct asker *asker)
         struct breadth_probe *probe = breadth_add_probe(asker->breadth, "apparmor", row->probe, severity);
         probe->what = mem_printf("%s %s", row->path, row->access);
         probe->why = row->why;
+        probe->needs = row->needs;
     }
 }
 
@@ -67,17 +68,51 @@ static bool runs_unconfined(const struct apparmor_policy *policy)
     return false;
 }
 
+/* The words of a rule that name no peer: apparmor.d(5), PTRACE ACCESS. */
+static bool traces_all(const char *text)
+{
+    static const char *const words[] = {"trace", "w", "rw", "read", "r", "tracedby", "readby"};
+    bool acts = text[strspn(text, " ")] == '\0';
+    for (const char *at = text; *at;) {
+        size_t length = strcspn(at, " ,()\t");
+        size_t i = 0;
+        while (i < ARRAY_COUNT(words) && (strlen(words[i]) != length || memcmp(words[i], at, length) != 0))
+            i++;
+        if (length > 0 && i == ARRAY_COUNT(words))
+            return false;
+        acts |= length > 0 && i < 3;
+        at += length;
+        at += strspn(at, " ,()\t");
+    }
+    return acts;
+}
+
+/* A target of two stars is every profile. */
+static bool changes_to_all(const char *text)
+{
+    const char *arrow = strstr(text, "->");
+    const char *target = arrow ? arrow + 2 + strspn(arrow + 2, " \"") : "**";
+    return (arrow || text[strspn(text, " ")] == '\0') && strncmp(target, "**", 2) == 0 && target[2 + strspn(target + 2, " \"")] == '\0';
+}
+
+static bool is_about_all(const struct aa_other_rule *rule)
+{
+    if (strcmp(rule->kind, "ptrace") == 0)
+        return traces_all(rule->text);
+    return strcmp(rule->kind, "change_profile") == 0 && changes_to_all(rule->text);
+}
+
 /* Is all of that kind allowed, and nothing of all denied? */
 static bool allows_any(const struct apparmor_policy *policy, const char *kind)
 {
     bool allowed = false;
     for (size_t i = 0; i < policy->other_count; i++) {
         const struct aa_other_rule *rule = &policy->others[i];
-        if (strcmp(rule->kind, kind) != 0 || rule->text[strspn(rule->text, " ")] != '\0')
+        if (strcmp(rule->kind, kind) != 0 || !is_about_all(rule))
             continue;
-        if (rule->deny)
+        if (rule->deny && rule->text[0] == '\0')
             return false;
-        allowed = true;
+        allowed |= !rule->deny;
     }
     return allowed;
 }

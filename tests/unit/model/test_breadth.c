@@ -386,8 +386,20 @@ Test(breadth, apparmor)
     /* It costs nothing to deny, and something to allow. */
     cr_expect_eq(apparmor_score("profile a { deny /** rwklx, deny mount, deny ptrace, }"), 100);
     cr_expect_eq(apparmor_score("profile a { ptrace, }"), 96);
+    cr_expect_eq(apparmor_score("profile a { ptrace (read, trace), }"), 96);
+    cr_expect_eq(apparmor_score("profile a { ptrace trace, }"), 96);
+    cr_expect_eq(apparmor_score("profile a { ptrace (readby, tracedby), ptrace (trace) peer=b, }"), 100);
+    cr_expect_eq(apparmor_score("profile a { change_profile, }"), apparmor_score("profile a { change_profile -> **, }"));
+    cr_expect_eq(apparmor_score("profile a { change_profile -> **, }"), 88);
+    cr_expect_eq(apparmor_score("profile a { change_profile /bin/b -> \"**\", }"), 88);
+    cr_expect_eq(apparmor_score("profile a { change_profile -> b, }"), 100);
     cr_expect_eq(apparmor_score("profile a { mount, }"), 97);
-    cr_expect_eq(apparmor_score("profile a { /proc/kcore r, }"), 88);
+    cr_expect_eq(apparmor_score("profile a { /proc/sys/kernel/core_pattern w, }"), 88);
+    /* What the kernel asks a capability for that the container does not have costs less. */
+    cr_expect_eq(apparmor_score("profile a { /proc/kcore r, }"), 97);
+    struct breadth able = apparmor_breadth("profile a { /proc/kcore r, }", "SYS_RAWIO");
+    cr_expect_eq(able.score, 88);
+    breadth_done(&able);
     cr_expect_eq(apparmor_score("profile a { /proc/kcore r, deny /proc/kcore r, }"), 100);
 }
 
