@@ -25,6 +25,7 @@ static void write_advice(struct service *service)
     yaml_out_commentf(yaml, "Override for the service %s: docker compose -f compose.yaml -f FILE up. Before: the AppArmor profile %s is loaded "
                             "(apparmor_parser -r -W FILE), and %s lies in the project's directory.",
                       service->fitting->target->container, service->input->name, service->fitting->target->seccomp_file);
+    yaml_out_comment(yaml, "Lists are joined: what cap_add, devices and security_opt hold in the file that is overridden stays, and is to be taken out there.");
     if (!service->needs->complete)
         yaml_out_comment(yaml, "The recording is INCOMPLETE: what was lost is missing here.");
     if (!service->needs->served)
@@ -66,6 +67,8 @@ static void write_capabilities(struct service *service)
 {
     struct yaml_out *yaml = &service->yaml;
     const struct workload_needs *needs = service->needs;
+    yaml_out_comment(yaml, "privileged, it would have all capabilities and devices, and no profile");
+    yaml_out_bool(yaml, "privileged", false);
     yaml_out_flow(yaml, "cap_drop", (const char *const[]){"ALL"}, 1);
     if (needs->capability_count == 0) {
         yaml_out_comment(yaml, "no call needed any capability");
