@@ -67,8 +67,12 @@ static void write_capabilities(struct service *service)
 {
     struct yaml_out *yaml = &service->yaml;
     const struct workload_needs *needs = service->needs;
-    yaml_out_comment(yaml, "privileged, it would have all capabilities and devices, and no profile");
-    yaml_out_bool(yaml, "privileged", false);
+    if (needs->sets_kernel.what) {
+        yaml_out_comment(yaml, "privileged is left as it is: see the notes above");
+    } else {
+        yaml_out_comment(yaml, "privileged, it would have all capabilities and devices, and no profile");
+        yaml_out_bool(yaml, "privileged", false);
+    }
     yaml_out_flow(yaml, "cap_drop", (const char *const[]){"ALL"}, 1);
     if (needs->capability_count == 0) {
         yaml_out_comment(yaml, "no call needed any capability");

@@ -232,6 +232,7 @@ Test(fitting, users_and_privileges)
         buf_clear(&out);
         emit(&made, true, &out);
         cr_expect_eq(prove(&made, true, &out, &err), 0, "%s", err.sentence);
+        cr_expect_eq(strstr(buf_text(&out), "privileged: false") == NULL, (users[i].traits & KERNEL) != 0, "%zu", i);
     }
 }
 
