@@ -47,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     apparmor_policy_write(again, &twice);
     if (once.length != twice.length || memcmp(once.data, twice.data, once.length) != 0)
         abort();
-    compare_verdicts(policy, again);
+    /* Written alone a profile has no children, nor the rules that apparmor_parser adds for the sake of them. */
+    if (policy->file_count == again->file_count)
+        compare_verdicts(policy, again);
     return 0;
 }
