@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "audit/situation.h"
 #include "audit/usage_maker.h"
-#include "model/capability.h"
 
 /* ---- what the parts build with ---------------------------------------------------------------------- */
 
@@ -43,38 +43,12 @@ struct node *usage_item(const struct usage_maker *maker, struct node *list, cons
     return item;
 }
 
-const char *usage_bytes(const struct usage_maker *maker, uint64_t bytes)
-{
-    const uint64_t mib = UINT64_C(1) << 20;
-    if (bytes >= 10 * 1024 * mib)
-        return arena_printf(maker->arena, "%.0f GiB", (double)bytes / (double)(1024 * mib));
-    if (bytes >= 1024 * mib)
-        return arena_printf(maker->arena, "%.1f GiB", (double)bytes / (double)(1024 * mib));
-    if (bytes >= 10 * mib)
-        return arena_printf(maker->arena, "%.0f MiB", (double)bytes / (double)mib);
-    return arena_printf(maker->arena, "%.1f MiB", (double)bytes / (double)mib);
-}
-
 bool usage_fact_is(const struct usage_maker *maker, const char *path, const char *text)
 {
     return node_is_text(node_at(maker->facts, path), text);
 }
 
 /* ---- what they begin with ------------------------------------------------------------------------------ */
-
-static uint64_t declared_capabilities(const struct node *facts)
-{
-    uint64_t bits = 0;
-    if (node_is_true(node_get(facts, "privileged")))
-        return UINT64_MAX;
-    for (const struct node *item = node_first(node_at(facts, "capabilities.effective")); item; item = item->next) {
-        const struct data_capabilities *capability = node_text(item) ? capability_by_name(node_text(item)) : NULL;
-        if (node_is_text(item, "ALL"))
-            return UINT64_MAX;
-        bits |= capability ? UINT64_C(1) << capability->number : 0;
-    }
-    return bits;
-}
 
 /* An id decides; runAsNonRoot alone refuses to start as root. A name other than root's is another user's. */
 static bool is_not_root(const struct node *facts)
@@ -135,6 +109,7 @@ const struct node *usage_facts(struct collector *collector, const struct subject
 {
     struct arena *arena = collector->arena;
     struct node *facts = copy_entries(arena, container->facts);
+    const struct situation situation = situation_of(container->facts);
     struct usage_maker maker = {
         .collector = collector,
         .arena = arena,
@@ -144,9 +119,9 @@ const struct node *usage_facts(struct collector *collector, const struct subject
         .needs = recording->needs,
         .mounts = declared_mounts(arena, container->facts),
         .used = node_new_map(arena, NULL),
-        .privileged = node_is_true(node_get(container->facts, "privileged")),
+        .privileged = situation.privileged,
         .not_root = is_not_root(container->facts),
-        .capabilities = declared_capabilities(container->facts),
+        .capabilities = situation.given,
     };
     put_basis(&maker);
     usage_put_calls(&maker);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "audit/usage_maker.h"
+#include "base/human.h"
 
 enum { MIB = 1 << 20 };
 
@@ -24,8 +25,9 @@ static uint64_t mib_bytes(uint64_t mib)
 
 static const char *words_of(const struct usage_maker *maker, const char *key, uint64_t number)
 {
+    char bytes[HUMAN_MAX];
     if (strcmp(key, "memory") == 0)
-        return usage_bytes(maker, number);
+        return arena_strdup(maker->arena, human_bytes(number, bytes));
     if (strcmp(key, "cpu") == 0)
         return arena_printf(maker->arena, "%llum", (unsigned long long)number);
     return arena_printf(maker->arena, "%llu", (unsigned long long)number);

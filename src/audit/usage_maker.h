@@ -32,8 +32,6 @@ void usage_put_bool(const struct usage_maker *maker, struct node *map, const cha
 struct node *usage_list(const struct usage_maker *maker, const char *key, const struct node *where);
 /* A fresh map at the end of a list; NULL when there are USAGE_ITEMS_MAX. */
 struct node *usage_item(const struct usage_maker *maker, struct node *list, const struct node *where);
-/* "12 MiB", "1.5 GiB" */
-const char *usage_bytes(const struct usage_maker *maker, uint64_t bytes);
 bool usage_fact_is(const struct usage_maker *maker, const char *path, const char *text);
 
 struct denial;

@@ -1,9 +1,9 @@
 /* What to write into a manifest for it to fit the recording, so that it can be pasted. */
-#include <ctype.h>
 #include <string.h>
 
 #include "audit/usage_maker.h"
-#include "base/text.h"
+#include "base/label.h"
+#include "base/yaml_out.h"
 
 static bool is_kubernetes(const struct usage_maker *maker)
 {
@@ -17,52 +17,17 @@ static bool is_compose(const struct usage_maker *maker)
 
 /* ---- empty volumes ------------------------------------------------------------------------------------ */
 
-/* As a flow scalar: quoted, with what YAML would take for more than text escaped. */
-static void add_scalar(struct buf *out, const char *text)
-{
-    bool plain = true;
-    for (const char *at = text; *at; at++)
-        plain = plain && (isalnum((unsigned char)*at) || strchr("/._-", *at));
-    if (plain) {
-        buf_add_text(out, text);
-        return;
-    }
-    AUTO_BUF struct buf escaped = BUF_INIT;
-    text_escape(&escaped, text, strlen(text));
-    buf_add_char(out, '"');
-    for (const char *at = buf_text(&escaped); *at; at++)
-        buf_printf(out, "%s%c", *at == '"' ? "\\" : "", *at);
-    buf_add_char(out, '"');
-}
-
-/* "var-cache-nginx" of /var/cache/nginx: a DNS label, which may have 63 characters, with room for a number. */
-static void add_label(struct buf *out, const char *path)
-{
-    enum { LABEL_MAX = 58 };
-    size_t start = out->length;
-    for (const char *at = path; *at && out->length < start + LABEL_MAX; at++)
-        if (isalnum((unsigned char)*at))
-            buf_add_char(out, (char)tolower((unsigned char)*at));
-        else if (out->length > start && out->data[out->length - 1] != '-')
-            buf_add_char(out, '-');
-    while (out->length > start && out->data[out->length - 1] == '-')
-        out->data[--out->length] = '\0';
-    if (out->length == start)
-        buf_add_text(out, "empty");
-}
-
 /* As volumes are called. Of paths that make the same label the later ones get a number. */
 static void add_volume_name(struct buf *out, const struct need_place *places, size_t index)
 {
-    AUTO_BUF struct buf label = BUF_INIT;
+    enum { STEM_MAX = 58 };
+    AUTO_FREE char *label = label_of(places[index].path, STEM_MAX, "empty");
     size_t alike = 0;
-    add_label(&label, places[index].path);
     for (size_t i = 0; i < index; i++) {
-        AUTO_BUF struct buf other = BUF_INIT;
-        add_label(&other, places[i].path);
-        alike += strcmp(buf_text(&other), buf_text(&label)) == 0;
+        AUTO_FREE char *other = label_of(places[i].path, STEM_MAX, "empty");
+        alike += strcmp(other, label) == 0;
     }
-    buf_add_text(out, buf_text(&label));
+    buf_add_text(out, label);
     if (alike > 0)
         buf_printf(out, "-%zu", alike + 1);
 }
@@ -74,7 +39,7 @@ static void add_volumes(struct buf *out, const struct need_place *places, size_t
         buf_add_text(out, "\n  - {name: ");
         add_volume_name(out, places, i);
         buf_add_text(out, ", mountPath: ");
-        add_scalar(out, places[i].path);
+        yaml_out_scalar(out, places[i].path);
         buf_add_char(out, '}');
     }
     buf_add_text(out, "\nvolumes:   # of the pod");
@@ -99,7 +64,7 @@ const char *usage_mount_remedy(const struct usage_maker *maker, const struct nee
         buf_add_text(&out, count > 0 ? "tmpfs:" : "");
         for (size_t i = 0; i < count; i++) {
             buf_add_text(&out, "\n  - ");
-            add_scalar(&out, places[i].path);
+            yaml_out_scalar(&out, places[i].path);
         }
     }
     return out.length > 0 ? arena_strdup(maker->arena, buf_text(&out)) : NULL;

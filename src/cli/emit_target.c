@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/label.h"
 #include "cli/emit_manifest.h"
 
 void emit_target_done(struct emit_target_made *made)
@@ -29,7 +30,7 @@ static char *default_container(const struct recording *recording)
     if (recording->run_count > 0 && recording->runs[0].command_count > 0)
         command = recording_text(recording, recording->runs[0].command[0]);
     const char *slash = command ? strrchr(command, '/') : NULL;
-    return target_label(slash ? slash + 1 : command ? command : "");
+    return label_of(slash ? slash + 1 : command ? command : "", LABEL_MAX, "workload");
 }
 
 static int read_manifest(const struct emit_target_options *options, const struct emit_outputs *outputs, struct emit_target_made *made,

@@ -33,15 +33,6 @@ static int save(const struct verify *self, const struct audit_log *log, struct e
     return result;
 }
 
-/* Records were there, and none of them could be read. */
-static bool is_unreadable(const struct audit_log *log)
-{
-    uint64_t bad = log->troubles[AUDIT_BAD_APPARMOR].count + log->troubles[AUDIT_BAD_SECCOMP].count +
-                   log->troubles[AUDIT_UNKNOWN_ABI].count + log->troubles[AUDIT_BAD_JSON].count +
-                   log->troubles[AUDIT_TOO_LONG].count;
-    return bad > 0 && log->entry_count == 0 && log->status == 0 && log->passed == 0;
-}
-
 static bool has_trouble(const struct audit_log *log)
 {
     for (enum audit_trouble trouble = 0; trouble < AUDIT_TROUBLE_COUNT; trouble++)
@@ -104,7 +95,7 @@ int verify_logs(const struct verify *self)
         if (audit_log_read(log, self->logs[i], &err) < 0)
             return say_failure(&err, STATUS_FAILED);
     int status = judge(self, log, apparmor);
-    if (status != STATUS_CLEAN || !is_unreadable(log))
+    if (status != STATUS_CLEAN || !audit_log_is_unreadable(log))
         return status;
     say_error("no AppArmor or seccomp record in the log could be read");
     return STATUS_FAILED;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/human.h"
 #include "base/yaml_out.h"
 #include "emit/formats.h"
 #include "model/capability.h"
@@ -146,8 +147,9 @@ static void write_limits(struct service *service)
     uint64_t in_memory = mounts_places(service->fitting) ? service->fitting->place_mib * service->fitting->places.count : 0;
     if (limits->memory_limit_mib > 0) {
         AUTO_FREE char *memory = mem_printf("%" PRIu64 "m", limits->memory_limit_mib + in_memory);
-        AUTO_FREE char *peak = fitting_amount(service->needs->load.peak_memory_bytes);
-        yaml_out_commentf(yaml, "%s at its peak, and %u%% (--margin)%s", peak, limits->margin, in_memory ? "; the size of each tmpfs, which counts" : "");
+        char peak[HUMAN_MAX];
+        yaml_out_commentf(yaml, "%s at its peak, and %u%% (--margin)%s",
+                          human_bytes(service->needs->load.peak_memory_bytes, peak), limits->margin, in_memory ? "; the size of each tmpfs, which counts" : "");
         yaml_out_text(yaml, "mem_limit", memory);
     }
     if (limits->cpu_limit_milli > 0) {

@@ -18,13 +18,6 @@ char *fitting_evidence(const struct need_evidence *evidence)
     return buf_take(&text);
 }
 
-char *fitting_amount(uint64_t bytes)
-{
-    if (bytes < KIB)
-        return mem_printf("%u bytes", (unsigned)bytes);
-    return bytes < MIB ? mem_printf("%.1f KiB", (double)bytes / KIB) : mem_printf("%.1f MiB", (double)bytes / MIB);
-}
-
 bool fitting_binds_only(const struct workload_needs *needs)
 {
     return needs->capability_set == 1ull << CAP_NET_BIND_SERVICE;

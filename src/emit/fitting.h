@@ -36,8 +36,6 @@ MEM_DEFINE_CLEANUP(struct fitting *, fitting_free)
 struct need_mounts fitting_mounts(const struct emit_target *target);
 /* "chown (4 times) by /usr/sbin/nginx during start-up": owned by the caller. */
 char *fitting_evidence(const struct need_evidence *evidence);
-/* "14.4 MiB", "1.5 KiB": owned by the caller. */
-char *fitting_amount(uint64_t bytes);
 /* Whether root was needed for nothing but ports below 1024. */
 bool fitting_binds_only(const struct workload_needs *needs);
 /* A path that YAML can hold: UTF-8. */

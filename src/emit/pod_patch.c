@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/human.h"
+#include "base/label.h"
 #include "base/strings.h"
 #include "base/yaml_out.h"
 #include "emit/formats.h"
@@ -257,14 +259,15 @@ static void write_resources(struct patch *patch)
     struct yaml_out *yaml = &patch->yaml;
     const struct advice_limits *limits = &patch->needs->limits;
     const struct fitting *fitting = patch->fitting;
-    AUTO_FREE char *peak = fitting_amount(patch->needs->load.peak_memory_bytes);
-    AUTO_FREE char *written = fitting_amount(fitting->written_bytes);
+    char peak[HUMAN_MAX];
+    char written[HUMAN_MAX];
     if (limits->memory_limit_mib > 0)
-        yaml_out_commentf(yaml, "memory: %s at its peak, and %u%% for the limit (--margin), at least %dMi", peak, limits->margin, ADVICE_MEMORY_MIN_MIB);
+        yaml_out_commentf(yaml, "memory: %s at its peak, and %u%% for the limit (--margin), at least %dMi",
+                          human_bytes(patch->needs->load.peak_memory_bytes, peak), limits->margin, ADVICE_MEMORY_MIN_MIB);
     yaml_out_commentf(yaml, "cpu: %" PRIu64 "m in the mean, and %u%%; the limit in whole processors, because bursts were not measured",
                       limits->cpu_mean_milli, limits->margin);
     yaml_out_commentf(yaml, "ephemeral-storage: %s were written in all, to files and sockets alike; the limit is that of each place that it "
-                            "writes to, and as much for the logs", written);
+                            "writes to, and as much for the logs", human_bytes(fitting->written_bytes, written));
     if (limits->pids_limit > 0)
         yaml_out_commentf(yaml, "pids: %" PRIu64 " would do, which is the kubelet's to say (podPidsLimit)", limits->pids_limit);
     yaml_out_open(yaml, "resources");
@@ -296,7 +299,7 @@ static void name_volume(struct patch *patch, const char *path)
 {
     enum { STEM_MAX = 56 };
     AUTO_FREE char *text = mem_printf("profgen%s", path);
-    AUTO_FREE char *name = target_label(text);
+    AUTO_FREE char *name = label_of(text, LABEL_MAX, "workload");
     AUTO_FREE char *stem = mem_printf("%.*s", STEM_MAX, name);
     for (size_t number = 2; is_taken(patch, name); number++) {
         free(name);

@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/label.h"
 #include "base/mem.h"
 
 /* RFC 1123 section 2.1 and RFC 1035 section 2.3.4; Kubernetes' limit for whole names. */
-enum { LABEL_MAX = 63, SUBDOMAIN_MAX = 253 };
-
-static const char alphanumeric[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+enum { SUBDOMAIN_MAX = 253 };
 
 /* Source: the API reference of Kubernetes 1.34. */
 const struct workload_kind workload_kinds[] = {
@@ -36,28 +35,13 @@ const struct workload_kind *workload_kind_find(const char *name)
     return NULL;
 }
 
-static bool is_label(const char *text, size_t length)
-{
-    if (length == 0 || length > LABEL_MAX || text[0] == '-' || text[length - 1] == '-')
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] != '-' && !memchr(alphanumeric, text[i], sizeof(alphanumeric) - 1))
-            return false;
-    return true;
-}
-
-bool target_is_label(const char *name)
-{
-    return is_label(name, strlen(name));
-}
-
 bool target_is_subdomain(const char *name)
 {
     if (strlen(name) > SUBDOMAIN_MAX)
         return false;
     for (const char *label = name;; ) {
         size_t length = strcspn(label, ".");
-        if (!is_label(label, length))
+        if (!label_is(label, length))
             return false;
         if (label[length] == '\0')
             return true;
@@ -81,7 +65,7 @@ bool target_is_path_part(const char *name)
 
 int target_check_label(const char *what, const char *name, struct err *err)
 {
-    if (target_is_label(name))
+    if (label_is(name, strlen(name)))
         return 0;
     return err_set(err, -EINVAL, "%s cannot be '%.80s': Kubernetes takes at most %d small letters, digits and hyphens, with "
                    "no hyphen at either end", what, name, LABEL_MAX);
@@ -93,20 +77,4 @@ int target_check_service(const char *name, struct err *err)
         return 0;
     return err_set(err, -EINVAL, "a service cannot be called '%.80s': Compose takes letters, digits, dots, hyphens and underscores",
                    name);
-}
-
-char *target_label(const char *text)
-{
-    char label[LABEL_MAX + 1];
-    size_t length = 0;
-    for (; *text && length < LABEL_MAX; text++) {
-        char c = *text;
-        c = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-        bool is_letter = memchr(alphanumeric, c, sizeof(alphanumeric) - 1);
-        if (is_letter || length > 0)
-            label[length++] = is_letter ? c : '-';
-    }
-    while (length > 0 && label[length - 1] == '-')
-        length--;
-    return length ? mem_dup(label, length) : mem_strdup("workload");
 }

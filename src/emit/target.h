@@ -49,13 +49,10 @@ struct emit_target {
     const char *seccomp_profile;   /* its name below the kubelet's seccomp directory, "profiles/NAME.json" */
 };
 
-/* RFC 1123 labels and subdomains, as Kubernetes wants names of containers and of objects. */
-bool target_is_label(const char *name);
+/* An RFC 1123 subdomain: labels (base/label.h) parted by dots. */
 bool target_is_subdomain(const char *name);
 /* A name that can be a file's in any directory. */
 bool target_is_path_part(const char *name);
 /* -EINVAL with a sentence. what is what the sentence calls the name. */
 int target_check_label(const char *what, const char *name, struct err *err);
 int target_check_service(const char *name, struct err *err);
-/* The nearest label to any text: "My_App" gives "my-app"; owned by the caller. */
-char *target_label(const char *text);

@@ -77,9 +77,26 @@ static bool reads_back(const struct buf *text)
            strcmp(buf_text(&again), buf_text(text)) == 0;
 }
 
+static struct aa_word_rule word_rule(const struct aa_parse *p, struct aa_qualifiers q)
+{
+    return (struct aa_word_rule){
+        .deny = q.deny, .audit = q.audit, .priority = q.priority, .line = p->rule_line, .included = p->include_depth > 0};
+}
+
+static struct aa_other_rule other_rule(const struct aa_parse *p, struct aa_qualifiers q, const char *kind, const char *text)
+{
+    return (struct aa_other_rule){.deny = q.deny,
+                                  .audit = q.audit,
+                                  .priority = q.priority,
+                                  .line = p->rule_line,
+                                  .included = p->include_depth > 0,
+                                  .kind = mem_strdup(kind),
+                                  .text = mem_strdup(text)};
+}
+
 static int add_other(struct aa_parse *p, struct aa_qualifiers q, const char *kind, struct buf *text)
 {
-    struct aa_other_rule rule = {.deny = q.deny, .audit = q.audit, .priority = q.priority};
+    char *comment = NULL;
     /* apparmor_parser defines this one itself, and a name can hold what would end the word here. */
     p->variables.kept = "profile_name";
     int rc = expand_words(p, text);
@@ -87,13 +104,11 @@ static int add_other(struct aa_parse *p, struct aa_qualifiers q, const char *kin
     if (rc == 0 && !reads_back(text))
         rc = aa_reader_refuse(&p->in, "quotes or braces of a rule do not pair once its variables are expanded");
     if (rc == 0)
-        rc = aa_parse_end_rule(p, &rule.comment);
+        rc = aa_parse_end_rule(p, &comment);
     if (rc < 0)
         return rc;
-    rule.line = p->rule_line;
-    rule.included = p->include_depth > 0;
-    rule.kind = mem_strdup(kind);
-    rule.text = mem_strdup(buf_text(text));
+    struct aa_other_rule rule = other_rule(p, q, kind, buf_text(text));
+    rule.comment = comment;
     return apparmor_policy_push_other(p->policy, &rule, p->in.err) < 0 ? aa_reader_blame(&p->in) : 0;
 }
 
@@ -110,11 +125,7 @@ static int read_words(struct aa_parse *p, struct aa_qualifiers q,
                       void (*push)(struct apparmor_policy *, const struct aa_word_rule *))
 {
     AUTO_BUF struct buf text = BUF_INIT;
-    struct aa_word_rule rule = {.deny = q.deny,
-                                .audit = q.audit,
-                                .priority = q.priority,
-                                .line = p->rule_line,
-                                .included = p->include_depth > 0};
+    struct aa_word_rule rule = word_rule(p, q);
     if (q.owner)
         return aa_reader_refuse(&p->in, "owner stands before a rule that is not about files");
     int rc = aa_reader_rest(&p->in, &text);
@@ -136,21 +147,11 @@ static int read_all(struct aa_parse *p, struct aa_qualifiers q)
 {
     static const char *const kinds[] = {"mount", "remount", "umount", "pivot_root", "ptrace", "signal", "unix",
                                         "dbus",  "change_profile", "userns", "io_uring", "mqueue"};
-    struct aa_word_rule word = {.deny = q.deny,
-                                .audit = q.audit,
-                                .priority = q.priority,
-                                .line = p->rule_line,
-                                .included = p->include_depth > 0};
+    struct aa_word_rule word = word_rule(p, q);
     if (q.owner)
         return aa_reader_refuse(&p->in, "owner stands before a rule that is not about files");
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
-        struct aa_other_rule rule = {.deny = q.deny,
-                                     .audit = q.audit,
-                                     .priority = q.priority,
-                                     .line = p->rule_line,
-                                     .included = p->include_depth > 0,
-                                     .kind = mem_strdup(kinds[i]),
-                                     .text = mem_strdup("")};
+        struct aa_other_rule rule = other_rule(p, q, kinds[i], "");
         if (apparmor_policy_push_other(p->policy, &rule, p->in.err) < 0)
             return aa_reader_blame(&p->in);
     }

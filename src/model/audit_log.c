@@ -353,3 +353,11 @@ void audit_log_record(struct audit_log *log, const char *name, uint64_t number, 
         break;
     }
 }
+
+bool audit_log_is_unreadable(const struct audit_log *log)
+{
+    uint64_t bad = log->troubles[AUDIT_BAD_APPARMOR].count + log->troubles[AUDIT_BAD_SECCOMP].count +
+                   log->troubles[AUDIT_UNKNOWN_ABI].count + log->troubles[AUDIT_BAD_JSON].count +
+                   log->troubles[AUDIT_TOO_LONG].count;
+    return bad > 0 && log->entry_count == 0 && log->status == 0 && log->passed == 0;
+}

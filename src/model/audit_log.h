@@ -127,6 +127,8 @@ void audit_log_end(struct audit_log *log);
 const char *audit_log_text(const struct audit_log *log, uint32_t string);
 /* How many entries are denials, and how often in all. */
 size_t audit_log_denials(const struct audit_log *log, uint64_t *ret_times);
+/* Records were there, and none of them could be read. */
+bool audit_log_is_unreadable(const struct audit_log *log);
 
 /* "confined" for "confined//null-/bin/sh", which is what complain mode runs a program in that no rule lets run: its
  * records are the profile's. */

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "report/advice_report.h"
-#include "report/human.h"
+#include "base/human.h"
 
 enum {
     COLUMN = 13,       /* where text begins, behind the label */

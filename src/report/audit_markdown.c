@@ -3,7 +3,7 @@
 #include "report/audit_markup.h"
 #include "report/audit_words.h"
 #include "report/audit_writers.h"
-#include "report/human.h"
+#include "base/human.h"
 
 /* GitHub refuses a comment of more than 65,536 characters; the rest is for what ends the report. */
 enum { COMMENT_MAX = 60000 };

@@ -5,7 +5,7 @@
 #include "report/audit_fold.h"
 #include "report/audit_page.h"
 #include "report/audit_words.h"
-#include "report/human.h"
+#include "base/human.h"
 
 /* Of many places of one fold that many are shown, and of that many more the lines are told. */
 enum { PLACES_SHOWN = 4, LINES_TOLD = 20, NAMES_TOLD = 20 };

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "report/audit_page.h"
 #include "report/audit_words.h"
-#include "report/human.h"
+#include "base/human.h"
 
 /* Up to that many skipped files are listed one by one; so many reasons are gathered in one walk over the files. */
 enum { SKIPPED_LISTED = 10, REASONS_AT_ONCE = 1000 };

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "report/audit_page.h"
 #include "report/audit_words.h"
-#include "report/human.h"
+#include "base/human.h"
 
 /* Up to that many pods are listed one by one. */
 enum { PODS_LISTED = 12 };

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "report/human.h"
+#include "base/human.h"
 
 enum { LINE_MAX_SHOWN = 16 << 10 };
 

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "report/denials_report.h"
 #include "report/denials_words.h"
-#include "report/human.h"
+#include "base/human.h"
 
 enum { COLUMN = 14, INDENT = 6 };
 

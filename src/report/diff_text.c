@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/wrap.h"
 #include "report/diff_report.h"
-#include "report/human.h"
+#include "base/human.h"
 
 enum { LABEL_COLUMN = 12, INDENT = 4, CVES_SHOWN = 3, LINES_MAX = 20 };
 

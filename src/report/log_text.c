@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "report/denials_report.h"
-#include "report/human.h"
+#include "base/human.h"
 #include "report/log_report.h"
 #include "report/log_words.h"
 
@@ -108,7 +108,9 @@ static void print_summary(const struct log_report *report, const struct sheet *s
 {
     const struct audit_log *log = report->review->log;
     uint64_t times;
-    if (audit_log_denials(log, &times) == 0)
+    if (audit_log_is_unreadable(log))
+        sheet_row(sheet, PAINT_RED, "UNREAD", COLUMN, "no record in the log could be read");
+    else if (audit_log_denials(log, &times) == 0)
         sheet_row(sheet, PAINT_GREEN, "CLEAN", COLUMN, "nothing in the log was denied");
     print_fate(log, sheet, AUDIT_DENIED, PAINT_RED, "DENIED", "");
     print_fate(log, sheet, AUDIT_LET, PAINT_YELLOW, "COMPLAIN", ": let through, and denied once the profile is enforced");

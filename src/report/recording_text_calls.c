@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "model/capability.h"
 #include "report/call_list.h"
-#include "report/human.h"
+#include "base/human.h"
 #include "report/recording_text_parts.h"
 
 /* ---- programs -------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/human.h"
+#include "base/human.h"
 #include "report/recording_text_parts.h"
 
 /* Kinds under one heading; capabilities have a part of their own. */

@@ -5,7 +5,7 @@
 #include "base/errno_name.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "report/human.h"
+#include "base/human.h"
 #include "report/path_list.h"
 #include "report/recording_text_parts.h"
 

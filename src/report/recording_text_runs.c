@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "report/human.h"
+#include "base/human.h"
 #include "report/recording_text_parts.h"
 
 enum { COLUMN = 14 };

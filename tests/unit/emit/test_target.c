@@ -1,4 +1,5 @@
 /* Names as Kubernetes and Compose want them. */
+#include "base/label.h"
 #include "emit/target.h"
 
 #include <criterion/criterion.h>
@@ -37,14 +38,14 @@ Test(target, names)
 {
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct err err = ERR_INIT;
-        cr_expect_eq(target_is_label(rows[i].name), rows[i].label, "%s", rows[i].name);
+        cr_expect_eq(label_is(rows[i].name, strlen(rows[i].name)), rows[i].label, "%s", rows[i].name);
         cr_expect_eq(target_is_subdomain(rows[i].name), rows[i].subdomain, "%s", rows[i].name);
         cr_expect_eq(target_is_path_part(rows[i].name), rows[i].file, "%s", rows[i].name);
         cr_expect_eq(target_check_service(rows[i].name, &err) == 0, rows[i].service, "%s", rows[i].name);
         cr_expect_eq(target_check_label("a container", rows[i].name, &err) == 0, rows[i].label, "%s", rows[i].name);
-        AUTO_FREE char *nearest = target_label(rows[i].name);
+        AUTO_FREE char *nearest = label_of(rows[i].name, LABEL_MAX, "workload");
         cr_expect_str_eq(nearest, rows[i].nearest);
-        cr_expect(target_is_label(nearest));
+        cr_expect(label_is(nearest, strlen(nearest)));
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "audit_sample.h"
 #include "base/file.h"
-#include "report/human.h"
+#include "base/human.h"
 
 static const struct audit_report_options plain = {.width = 80};
 

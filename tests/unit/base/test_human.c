@@ -1,4 +1,4 @@
-#include "report/human.h"
+#include "base/human.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
